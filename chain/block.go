@@ -1,0 +1,45 @@
+package chain
+
+import "time"
+
+// Block is what all nodes agree on before a block's first transaction runs.
+type Block struct {
+	ChainID  string
+	Height   int64
+	Time     time.Time // UTC, as CometBFT decided it
+	Hash     []byte
+	Proposer []byte // consensus address
+	Bech32   Bech32
+	Params   Params
+}
+
+// Tx says which transaction of a block runs.
+type Tx struct {
+	Index uint32   // position in the block, from 0
+	Hash  [32]byte // SHA-256 of the transaction's bytes
+}
+
+// Result is what became of a transaction. Code, Data, GasWanted and GasUsed
+// are hashed into the next header; Codespace and Events reach contracts; Log
+// is for people only.
+type Result struct {
+	Code      uint32
+	Codespace string
+	Log       string
+	Data      []byte
+	GasWanted uint64
+	GasUsed   uint64
+	Events    []Event
+	// Responses are the marshalled responses of the messages, in order, with
+	// their type URLs. They are what Data holds, kept for simulation.
+	Responses []Response
+}
+
+// Response is a message's marshalled response.
+type Response struct {
+	TypeURL string
+	Value   []byte
+}
+
+// OK reports whether the transaction succeeded.
+func (r Result) OK() bool { return r.Code == 0 }

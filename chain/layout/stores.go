@@ -1,0 +1,96 @@
+package layout
+
+import (
+	"encoding/binary"
+
+	"github.com/weftchain/weft/chain"
+)
+
+// Names of the stores, one Merkle tree each.
+const (
+	Auth    = "acc"
+	Bank    = "bank"
+	Params  = "params"
+	Staking = "staking"
+	Wasm    = "wasm"
+)
+
+// Stores lists every store of a chain without optional modules, sorted.
+func Stores() []string { return []string{Auth, Bank, Params, Staking, Wasm} }
+
+// Uint64 is the big-endian form in which numbers stand in keys.
+func Uint64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// Account is the key of an account in store Auth.
+func Account(a chain.Address) []byte { return append([]byte{0x01}, a...) }
+
+// AccountNumber is the key that maps an account number to its address.
+func AccountNumber(n uint64) []byte { return append([]byte("accountNumber"), Uint64(n)...) }
+
+// Keys of single values in store Auth.
+var (
+	AccountPrefix       = []byte{0x01}
+	NextAccountNumber   = []byte("globalAccountNumber")
+	AuthParams          = []byte{0x00}
+	AccountNumberPrefix = []byte("accountNumber")
+)
+
+// Prefixes of store Bank.
+var (
+	BankSupplyPrefix        = []byte{0x00}
+	BankMetadataPrefix      = []byte{0x01}
+	BankBalancePrefix       = []byte{0x02}
+	BankDenomAddressPrefix  = []byte{0x03}
+	BankSendEnabledPrefix   = []byte{0x04}
+	BankParams              = []byte{0x05}
+	StakingParams           = []byte{0x51}
+	StakingValidatorPrefix  = []byte{0x21}
+	StakingByConsPrefix     = []byte{0x22}
+	StakingDelegationPrefix = []byte{0x31}
+	WeftParams              = []byte{0x01}
+)
+
+// BankSupply is the key of a denom's supply.
+func BankSupply(denom string) []byte { return append([]byte{0x00}, denom...) }
+
+// BankMetadata is the key of a denom's metadata.
+func BankMetadata(denom string) []byte { return append([]byte{0x01}, denom...) }
+
+// BankBalances is the prefix of all balances of an account.
+func BankBalances(a chain.Address) []byte { return append([]byte{0x02}, a.LengthPrefixed()...) }
+
+// BankBalance is the key of one balance; the value is the amount in decimal.
+func BankBalance(a chain.Address, denom string) []byte { return append(BankBalances(a), denom...) }
+
+// BankDenomOwners is the prefix of the index of those who hold a denom.
+func BankDenomOwners(denom string) []byte {
+	return append(append([]byte{0x03}, denom...), 0)
+}
+
+// BankDenomAddress is the key of one holder in that index.
+func BankDenomAddress(denom string, a chain.Address) []byte {
+	return append(BankDenomOwners(denom), a.LengthPrefixed()...)
+}
+
+// BankSendEnabled is the key of a denom's own send switch.
+func BankSendEnabled(denom string) []byte { return append([]byte{0x04}, denom...) }
+
+// StakingValidator is the key of a validator by operator address.
+func StakingValidator(operator chain.Address) []byte {
+	return append([]byte{0x21}, operator.LengthPrefixed()...)
+}
+
+// StakingByCons is the key of the operator address by consensus address.
+func StakingByCons(cons chain.Address) []byte {
+	return append([]byte{0x22}, cons.LengthPrefixed()...)
+}
+
+// StakingDelegations is the prefix of an account's delegations.
+func StakingDelegations(delegator chain.Address) []byte {
+	return append([]byte{0x31}, delegator.LengthPrefixed()...)
+}
+
+// StakingDelegation is the key of one delegation.
+func StakingDelegation(delegator, operator chain.Address) []byte {
+	return append(StakingDelegations(delegator), operator.LengthPrefixed()...)
+}
