@@ -1,0 +1,225 @@
+package rewrite
+
+import "strconv"
+
+// What the metered module exports for the host beside the contract's exports.
+const (
+	GasGlobal       = "weft.gas"       // i64, remaining VM gas
+	ExhaustedGlobal = "weft.exhausted" // i32, 1 after the gas did not suffice
+	DepthGlobal     = "weft.depth"     // i32, remaining stack budget in bytes
+)
+
+// MutableGlobal names the export of the contract's n-th mutable global, counted
+// from 0 in file order; there are MutableGlobals of them.
+func MutableGlobal(n int) string { return reservedPrefix + "g" + strconv.Itoa(n) }
+
+// MutableGlobals is the number of mutable globals that the contract defines.
+func (m *Module) MutableGlobals() int {
+	n := 0
+	for _, g := range m.globals {
+		if g.mutable {
+			n++
+		}
+	}
+	return n
+}
+
+// writer builds the metered module.
+type writer struct {
+	m     *Module
+	types []funcType // those of the contract, then added ones
+	// Indices of the added globals.
+	gas, exhausted, depth uint32
+
+	// Of the function at hand.
+	code       []byte
+	d          decoder
+	firstExtra uint32    // index of the first added local
+	extra      []valType // added locals
+	slots      [8]uint32 // index+1 of each kind of added local
+}
+
+// Metered writes the module that is compiled. Equal modules give equal bytes.
+func (m *Module) Metered() ([]byte, error) {
+	n := uint32(len(m.globals))
+	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, exhausted: n + 1, depth: n + 2}
+	bodies, err := w.bodies()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(m.code)+len(bodies))
+	out = append(out, wasmMagic+wasmVersion...)
+	out = appendSection(out, secType, w.typeSection())
+	out = w.copySection(out, secImport)
+	out = w.copySection(out, secFunction)
+	out = w.copySection(out, secTable)
+	out = appendSection(out, secMemory, w.memorySection())
+	out = appendSection(out, secGlobal, w.globalSection())
+	out = appendSection(out, secExport, w.exportSection())
+	out = w.copySection(out, secElement)
+	out = w.copySection(out, secDataCount)
+	out = appendSection(out, secCode, bodies)
+	return w.copySection(out, secData), nil
+}
+
+func (w *writer) copySection(out []byte, id byte) []byte {
+	s := w.m.raw[id]
+	if s.end == s.start {
+		return out
+	}
+	return appendSection(out, id, w.m.code[s.start:s.end])
+}
+
+// vector returns the items of a copied section behind their count.
+func (w *writer) vector(id byte) []byte {
+	s := w.m.raw[id]
+	if s.end == s.start {
+		return nil
+	}
+	r := reader{buf: w.m.code, pos: s.start, end: s.end}
+	r.u32()
+	return w.m.code[r.pos:s.end]
+}
+
+func (w *writer) typeSection() []byte {
+	b := appendU32(nil, uint32(len(w.types)))
+	for _, t := range w.types {
+		b = appendFuncType(b, t)
+	}
+	return b
+}
+
+func (w *writer) memorySection() []byte {
+	b := []byte{1, 1}
+	b = appendU32(b, w.m.memories[0].min)
+	return appendU32(b, w.m.limits.MemoryPages)
+}
+
+func (w *writer) globalSection() []byte {
+	b := appendU32(nil, w.depth+1)
+	b = append(b, w.vector(secGlobal)...)
+	b = append(b, byte(i64), 1, opI64Const, 0, opEnd)
+	b = append(b, byte(i32), 1, opI32Const, 0, opEnd)
+	return append(b, byte(i32), 1, opI32Const, 0, opEnd)
+}
+
+func (w *writer) exportSection() []byte {
+	type export struct {
+		name  string
+		index uint32
+	}
+	added := []export{{GasGlobal, w.gas}, {ExhaustedGlobal, w.exhausted}, {DepthGlobal, w.depth}}
+	n := 0
+	for i, g := range w.m.globals {
+		if g.mutable {
+			added = append(added, export{MutableGlobal(n), uint32(i)})
+			n++
+		}
+	}
+	b := appendU32(nil, uint32(len(w.m.exports)+len(added)))
+	b = append(b, w.vector(secExport)...)
+	for _, e := range added {
+		b = appendName(b, e.name)
+		b = append(b, kindGlobal)
+		b = appendU32(b, e.index)
+	}
+	return b
+}
+
+func (w *writer) bodies() ([]byte, error) {
+	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies)))
+	for i := range w.m.bodies {
+		b := &w.m.bodies[i]
+		if err := w.function(w.m.typeOf(w.m.importedFuncs+i), b); err != nil {
+			return nil, err
+		}
+		locals := appendU32(nil, b.groups+uint32(len(w.extra)))
+		locals = append(locals, w.m.code[b.groupSpan.start:b.groupSpan.end]...)
+		for _, t := range w.extra {
+			locals = append(locals, 1, byte(t))
+		}
+		out = appendU32(out, uint32(len(locals)+len(w.code)))
+		out = append(out, locals...)
+		out = append(out, w.code...)
+	}
+	return out, nil
+}
+
+// function writes one body into w.code and its added locals into w.extra.
+func (w *writer) function(t funcType, b *body) error {
+	w.code, w.extra, w.slots = w.code[:0], w.extra[:0], [8]uint32{}
+	w.firstExtra = uint32(len(t.params)) + b.declared
+	w.d.reader = reader{buf: w.m.code, pos: b.code.start, end: b.code.end}
+	w.d.types = w.m.types
+	size := frameSize(len(t.params), b)
+	if b.calls {
+		w.enterFrame(size, t.results)
+	}
+	gas := newMeter(b.declared)
+	level := uint32(0) // open blocks
+	var in instr
+	for w.d.left() > 0 {
+		if w.d.next(&in); w.d.err != nil {
+			return w.d.err
+		}
+		fee, block := gas.before(in.op)
+		if fee > 0 {
+			w.charge(fee)
+		}
+		if block > 0 {
+			w.charge(block)
+		}
+		switch in.op {
+		case opBlock, opLoop, opIf:
+			level++
+		case opEnd:
+			level--
+		}
+		w.instruction(&in, level, b.calls)
+	}
+	// The last instruction was the end of the function. With a frame to give
+	// back, it closed the wrapping block.
+	if b.calls {
+		w.code = w.code[:len(w.code)-1]
+		w.leaveFrame(size)
+		w.code = append(w.code, opEnd)
+	}
+	return nil
+}
+
+// instruction writes one of the contract's instructions in its safe form. level
+// is the number of blocks around it, framed says that the body is wrapped.
+func (w *writer) instruction(in *instr, level uint32, framed bool) {
+	switch in.op {
+	case opReturn:
+		if framed {
+			w.code = appendOp(w.code, opBr, level)
+			return
+		}
+	case opMemoryCopy, opMemoryInit:
+		w.chargeBytes(gasCopyByte)
+	case opMemoryFill:
+		w.chargeBytes(gasFillByte)
+	}
+	if isRemainder(in.op) {
+		w.remainder(in.op)
+		return
+	}
+	w.code = append(w.code, w.m.code[in.start:in.end]...)
+	if orderedComparison(in.op) {
+		w.unfuse()
+	} else if t, open := opensNaN(in.op); open {
+		w.canonicalNaN(t)
+	}
+}
+
+// scratch returns the index of an added local, the n-th (0 or 1) of its type,
+// adding it at first use.
+func (w *writer) scratch(t valType, n int) uint32 {
+	slot := &w.slots[int(i32-t)*2+n]
+	if *slot == 0 {
+		*slot = w.firstExtra + uint32(len(w.extra)) + 1
+		w.extra = append(w.extra, t)
+	}
+	return *slot - 1
+}
