@@ -1,0 +1,5 @@
+package chance
+
+import "time"
+
+func tested() time.Time { return time.Now() }
