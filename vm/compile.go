@@ -1,0 +1,96 @@
+package vm
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// wazeroVersion is the engine that this package was written and tested for. It
+// is part of the keys of cached code; a test compares it with go.mod.
+const wazeroVersion = "v1.12.0"
+
+// features is what metered modules may use (see vm/rewrite). SIMD stays out.
+const features = api.CoreFeaturesV2 &^ api.CoreFeatureSIMD
+
+// compiled is a code that is ready to be instantiated. It owns a runtime of its
+// own: contracts that do not trust each other share no engine state, closing one
+// cannot touch another, and its machine code has a directory to itself.
+type compiled struct {
+	checksum [32]byte
+	analysis Analysis
+	runtime  wazero.Runtime
+	native   wazero.CompilationCache // nil: machine code is not kept on disk
+	module   wazero.CompiledModule
+	size     int64 // estimate of the memory it takes
+}
+
+// compiledBytesPerByte relates the memory that a compiled code takes to the size
+// of its metered module, which stays in memory as well. Measured: machine code
+// of the public contracts is 5 to 7 times as long as their metered module.
+const compiledBytesPerByte = 10
+
+// compile builds machine code for a metered module. nativeDir keeps it on disk
+// ("" does not); trouble with that directory only costs time.
+func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, nativeDir string) (*compiled, error) {
+	c := &compiled{checksum: checksum, analysis: analysis, size: int64(len(metered)) * compiledBytesPerByte}
+	var err error
+	if nativeDir != "" && !e.config.Interpreter {
+		if c.native, err = wazero.NewCompilationCacheWithDir(nativeDir); err == nil {
+			if err = c.build(e.runtimeConfig().WithCompilationCache(c.native), metered); err == nil {
+				return c, nil
+			}
+		}
+		_ = c.close()
+		c.runtime, c.native = nil, nil
+	}
+	if err = c.build(e.runtimeConfig(), metered); err != nil {
+		_ = c.close()
+		return nil, fmt.Errorf("compile code %x: %w", checksum, err)
+	}
+	return c, nil
+}
+
+func (e *Engine) runtimeConfig() wazero.RuntimeConfig {
+	config := wazero.NewRuntimeConfigInterpreter()
+	if !e.config.Interpreter {
+		config = wazero.NewRuntimeConfigCompiler()
+	}
+	return config.WithCoreFeatures(features).
+		WithMemoryLimitPages(e.config.Limits.MemoryPages).
+		WithDebugInfoEnabled(false)
+}
+
+// build makes the runtime with its host functions and compiles the module. A
+// panic of the compiler is an error like any other: a fault.
+func (c *compiled) build(config wazero.RuntimeConfig, metered []byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in the wasm compiler: %v\n%s", r, debug.Stack())
+		}
+	}()
+	ctx := context.Background()
+	c.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	if err := registerImports(c.runtime); err != nil {
+		return err
+	}
+	c.module, err = c.runtime.CompileModule(ctx, metered)
+	return err
+}
+
+// close frees everything. No instance may be left.
+func (c *compiled) close() error {
+	var err error
+	if c.runtime != nil {
+		err = c.runtime.Close(context.Background())
+	}
+	if c.native != nil {
+		if nativeErr := c.native.Close(context.Background()); err == nil {
+			err = nativeErr
+		}
+	}
+	return err
+}

@@ -1,0 +1,19 @@
+module github.com/weftchain/weft/vm/conformance
+
+go 1.26
+
+require (
+	github.com/CosmWasm/wasmvm/v3 v3.0.7
+	github.com/weftchain/weft v0.0.0
+)
+
+require (
+	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1 // indirect
+	github.com/oasisprotocol/curve25519-voi v0.0.0-20230904125328-1f23a7beb09a // indirect
+	github.com/shamaton/msgpack/v2 v2.2.0 // indirect
+	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/crypto v0.54.0 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+)
+
+replace github.com/weftchain/weft => ../..

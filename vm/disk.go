@@ -1,0 +1,231 @@
+package vm
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/weftchain/weft/vm/rewrite"
+)
+
+// diskCache keeps what Check and the compiler made of a code, one directory a
+// code:
+//
+//	<key>/module   the metered module and the analysis, behind a SHA-256 of both
+//	<key>/native/  what wazero stores: machine code
+//	<key>/sums     name and SHA-256 of each file under native
+//
+// The key covers everything that these depend on (see key). Whatever does not
+// match its sum is deleted and made anew. The sums over native are ours because
+// wazero has only a CRC over the machine code itself: a flipped bit in its table
+// of function offsets would go unseen and run as code. Sums find damage, not an
+// attacker who may write here; that one could replace the program as well.
+//
+// A nil *diskCache keeps nothing. Errors while writing are dropped: a full disk
+// makes calls slow, not wrong.
+type diskCache struct {
+	dir    string
+	config [32]byte // hash of what all keys have in common
+}
+
+// diskVersion goes up when the layout below a key changes.
+const diskVersion = 1
+
+const (
+	moduleFile = "module"
+	nativeDir  = "native"
+	sumsFile   = "sums"
+)
+
+// openDisk prepares a cache directory; "" gives none.
+func openDisk(dir string, limits Limits) (*diskCache, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("cache directory: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("cache directory: %w", err)
+	}
+	common := fmt.Sprintf("weft vm cache %d\nrewrite %d\nwazero %s\n%s/%s\n%+v", diskVersion, rewrite.Version, wazeroVersion,
+		runtime.GOOS, runtime.GOARCH, limits)
+	return &diskCache{dir, sha256.Sum256([]byte(common))}, nil
+}
+
+// path is where the cache keeps a code. The key hashes the checksum of the code
+// with the versions of this cache, of the rewriter and of wazero, the platform
+// and all limits. (Features of the CPU are in wazero's own file names.)
+func (d *diskCache) path(checksum [32]byte, name string) string {
+	key := sha256.Sum256(append(checksum[:], d.config[:]...))
+	return filepath.Join(d.dir, hex.EncodeToString(key[:]), name)
+}
+
+// load returns the metered module and the analysis of a code, if they are here
+// and intact.
+func (d *diskCache) load(checksum [32]byte) (metered []byte, a Analysis, ok bool) {
+	if d == nil {
+		return nil, a, false
+	}
+	file := d.path(checksum, moduleFile)
+	data, err := os.ReadFile(file)
+	if err != nil || len(data) < sha256.Size {
+		return nil, a, false
+	}
+	sum, body := data[:sha256.Size], data[sha256.Size:]
+	if got := sha256.Sum256(body); !bytes.Equal(sum, got[:]) {
+		_ = os.Remove(file)
+		return nil, a, false
+	}
+	return decodeModule(body)
+}
+
+// store keeps the metered module and the analysis of a code.
+func (d *diskCache) store(checksum [32]byte, metered []byte, a Analysis) {
+	if d == nil || os.MkdirAll(d.path(checksum, ""), 0o700) != nil {
+		return
+	}
+	body := encodeModule(metered, a)
+	sum := sha256.Sum256(body)
+	d.replace(d.path(checksum, moduleFile), append(sum[:], body...))
+}
+
+// native returns the directory for the machine code of a code ("" for none)
+// after it deleted what does not match its sums.
+func (d *diskCache) native(checksum [32]byte) string {
+	if d == nil {
+		return ""
+	}
+	dir := d.path(checksum, nativeDir)
+	want, err := os.ReadFile(d.path(checksum, sumsFile))
+	got, sumErr := sums(dir)
+	if err != nil || sumErr != nil || !bytes.Equal(want, got) {
+		if os.RemoveAll(dir) != nil {
+			return ""
+		}
+	}
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
+}
+
+// seal notes the sums of the machine code that is there now.
+func (d *diskCache) seal(checksum [32]byte) {
+	if d == nil {
+		return
+	}
+	if got, err := sums(d.path(checksum, nativeDir)); err == nil {
+		d.replace(d.path(checksum, sumsFile), got)
+	}
+}
+
+// sums lists the files below a directory with their hashes, in lexical order.
+func sums(dir string) ([]byte, error) {
+	var out bytes.Buffer
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		if strings.HasSuffix(path, ".tmp") {
+			return errors.New("unfinished file " + path)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		fmt.Fprintf(&out, "%x %s\n", sha256.Sum256(data), filepath.ToSlash(name))
+		return err
+	})
+	return out.Bytes(), err
+}
+
+// replace writes a file so that it is there as a whole or not at all.
+func (d *diskCache) replace(path string, data []byte) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return
+	}
+	_, err = f.Write(data)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+}
+
+// encodeModule joins an analysis and a metered module.
+func encodeModule(metered []byte, a Analysis) []byte {
+	var b []byte
+	list := func(items []string) {
+		b = binary.AppendUvarint(b, uint64(len(items)))
+		for _, s := range items {
+			b = binary.AppendUvarint(b, uint64(len(s)))
+			b = append(b, s...)
+		}
+	}
+	flag := func(on bool) {
+		b = append(b, 0)
+		if on {
+			b[len(b)-1] = 1
+		}
+	}
+	list(a.EntryPoints)
+	list(a.Capabilities)
+	flag(a.HasIBCEntryPoints)
+	flag(a.WASI)
+	flag(a.Initialize)
+	flag(a.MigrateVersion != nil)
+	if a.MigrateVersion != nil {
+		b = binary.AppendUvarint(b, *a.MigrateVersion)
+	}
+	return append(b, metered...)
+}
+
+// decodeModule is the reverse of encodeModule. Its input passed a checksum, so
+// it was written by encodeModule; ok is false if it was not after all.
+func decodeModule(b []byte) (metered []byte, a Analysis, ok bool) {
+	ok = true
+	number := func() uint64 {
+		n, size := binary.Uvarint(b)
+		if size <= 0 {
+			ok, b = false, nil
+			return 0
+		}
+		b = b[size:]
+		return n
+	}
+	list := func() (items []string) {
+		for n := number(); n > 0 && ok; n-- {
+			size := number()
+			if size > uint64(len(b)) {
+				ok = false
+				return nil
+			}
+			items = append(items, string(b[:size]))
+			b = b[size:]
+		}
+		return items
+	}
+	a.EntryPoints, a.Capabilities = list(), list()
+	a.HasIBCEntryPoints, a.WASI, a.Initialize = number() == 1, number() == 1, number() == 1
+	if number() == 1 {
+		version := number()
+		a.MigrateVersion = &version
+	}
+	return b, a, ok
+}

@@ -1,0 +1,237 @@
+package vm
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/weftchain/weft/vm/rewrite"
+)
+
+// Limits bounds what a code may contain.
+type Limits = rewrite.Limits
+
+// Analysis is what a code says about itself.
+type Analysis = rewrite.Analysis
+
+// DefaultLimits returns wasmvm's limits and weft's own.
+func DefaultLimits() Limits { return rewrite.DefaultLimits() }
+
+// DefaultCapabilities lists what a contract may require here (with requires_…
+// exports). It grows with time and never loses an entry.
+func DefaultCapabilities() []string {
+	return []string{
+		"iterator", "staking", "stargate", "cosmwasm_1_1", "cosmwasm_1_2", "cosmwasm_1_3", "cosmwasm_1_4",
+		"cosmwasm_2_0", "cosmwasm_2_1", "cosmwasm_2_2", "cosmwasm_3_0", "ibc2",
+	}
+}
+
+// DefaultMemoryCacheBytes is the size of the memory cache if Config gives none.
+const DefaultMemoryCacheBytes = 256 << 20
+
+// Config says how an engine works. Only Capabilities and Limits have an effect
+// on results, and only on which codes Check and Compile accept.
+type Config struct {
+	// CacheDir is a directory of the engine's own for metered modules and machine
+	// code. It is created; "" keeps nothing on disk.
+	CacheDir string
+	// MemoryCacheBytes bounds the memory for compiled codes that are neither
+	// pinned nor in use. 0 is DefaultMemoryCacheBytes, a negative number keeps none.
+	MemoryCacheBytes int64
+	// Capabilities are what the chain offers; nil is DefaultCapabilities. Codes
+	// that were stored must stay within them.
+	Capabilities []string
+	// Limits bounds codes; the zero value is DefaultLimits. Codes that were stored
+	// must stay within them.
+	Limits Limits
+	// Interpreter runs contracts in wazero's interpreter: an oracle for tests,
+	// slow and with 2,000 frames at most. Never on a validator.
+	Interpreter bool
+}
+
+// Engine checks, compiles and runs contracts. It is safe for concurrent use.
+type Engine struct {
+	config Config
+	memory *memoryCache
+	disk   *diskCache
+	pool   pool
+}
+
+// New makes an engine and tests it (see SelfTest); one that miscalculates is
+// refused.
+func New(config Config) (*Engine, error) {
+	if config.MemoryCacheBytes == 0 {
+		config.MemoryCacheBytes = DefaultMemoryCacheBytes
+	}
+	if config.Capabilities == nil {
+		config.Capabilities = DefaultCapabilities()
+	}
+	config.Capabilities = slices.Clone(config.Capabilities)
+	if config.Limits == (Limits{}) {
+		config.Limits = DefaultLimits()
+	}
+	disk, err := openDisk(config.CacheDir, config.Limits)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{config: config, memory: newMemoryCache(max(config.MemoryCacheBytes, 0)), disk: disk}
+	if err := e.SelfTest(); err != nil {
+		_ = e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// Close frees the compiled codes. No call may run or follow.
+func (e *Engine) Close() error { return e.memory.close() }
+
+// Check applies the static rules to a code. It writes nothing anywhere. The
+// error is an *Error of KindStatic or KindCompile, or a fault.
+func (e *Engine) Check(code []byte) (Analysis, error) {
+	m, err := e.check(code)
+	if err != nil {
+		return Analysis{}, err
+	}
+	return m.Analysis(), nil
+}
+
+func (e *Engine) check(code []byte) (m *rewrite.Module, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while checking code: %v\n%s", r, debug.Stack())
+		}
+	}()
+	m, err = rewrite.Check(code, e.config.Limits, e.config.Capabilities)
+	var refused *rewrite.RefusedError
+	if errors.As(err, &refused) {
+		kind := KindStatic
+		if strings.HasPrefix(refused.Text, "Error compiling Wasm") {
+			kind = KindCompile
+		}
+		return nil, &Error{kind, refused.Text}
+	}
+	return m, err
+}
+
+// Compile checks a code, compiles it and puts it into the caches. Its verdict is
+// Check's and never depends on a cache. Code must not change while it runs.
+func (e *Engine) Compile(code []byte) (checksum [32]byte, a Analysis, err error) {
+	checksum = sha256.Sum256(code)
+	m, err := e.check(code)
+	if err != nil {
+		return checksum, a, err
+	}
+	entry, err := e.memory.acquire(checksum, func() (*compiled, error) { return e.build(checksum, m) })
+	if err != nil {
+		return checksum, a, err
+	}
+	e.memory.release(entry)
+	return checksum, m.Analysis(), nil
+}
+
+// Code names a stored code.
+type Code struct {
+	// Checksum is the SHA-256 of the original bytes.
+	Checksum [32]byte
+	// Load returns the original bytes. It is asked only if no cache has the code;
+	// whether it is must not influence anything. An error is a fault.
+	Load func() ([]byte, error)
+}
+
+// Analyze returns the analysis of a stored code.
+func (e *Engine) Analyze(code Code) (Analysis, error) {
+	entry, err := e.load(code)
+	if err != nil {
+		return Analysis{}, err
+	}
+	defer e.memory.release(entry)
+	a := entry.analysis
+	a.EntryPoints, a.Capabilities = slices.Clone(a.EntryPoints), slices.Clone(a.Capabilities)
+	if a.MigrateVersion != nil {
+		version := *a.MigrateVersion
+		a.MigrateVersion = &version
+	}
+	return a, nil
+}
+
+// Pin keeps a stored code compiled in memory until Unpin. Pinning twice is the
+// same as once.
+func (e *Engine) Pin(code Code) error {
+	entry, err := e.load(code)
+	if err != nil {
+		return err
+	}
+	e.memory.pin(entry)
+	e.memory.release(entry)
+	return nil
+}
+
+// Unpin lets go of a code; one that is not pinned is no error.
+func (e *Engine) Unpin(checksum [32]byte) { e.memory.unpin(checksum) }
+
+// load returns a stored code, compiled, for use until it is released. It was
+// accepted when it was stored, so every error is a fault.
+func (e *Engine) load(code Code) (*cached, error) {
+	return e.memory.acquire(code.Checksum, func() (*compiled, error) {
+		if metered, a, ok := e.disk.load(code.Checksum); ok {
+			return e.assemble(code.Checksum, metered, a)
+		}
+		bytes, err := code.original()
+		if err != nil {
+			return nil, err
+		}
+		m, err := e.check(bytes)
+		if err != nil {
+			return nil, fmt.Errorf("stored code %x is not acceptable: %v", code.Checksum, err)
+		}
+		return e.build(code.Checksum, m)
+	})
+}
+
+// original loads the bytes and compares them with the checksum.
+func (code Code) original() (bytes []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while loading code %x: %v\n%s", code.Checksum, r, debug.Stack())
+		}
+	}()
+	if code.Load == nil {
+		return nil, fmt.Errorf("code %x is in no cache and cannot be loaded", code.Checksum)
+	}
+	if bytes, err = code.Load(); err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(bytes); sum != code.Checksum {
+		return nil, fmt.Errorf("code %x: the loaded bytes have the checksum %x", code.Checksum, sum)
+	}
+	return bytes, nil
+}
+
+// build makes a checked code ready and keeps it on disk.
+func (e *Engine) build(checksum [32]byte, m *rewrite.Module) (c *compiled, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while rewriting code %x: %v\n%s", checksum, r, debug.Stack())
+		}
+	}()
+	metered, err := m.Metered()
+	if err != nil {
+		return nil, fmt.Errorf("rewrite code %x: %w", checksum, err)
+	}
+	a := m.Analysis()
+	e.disk.store(checksum, metered, a)
+	return e.assemble(checksum, metered, a)
+}
+
+// assemble compiles a metered module, with machine code from disk if it is there.
+func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis) (*compiled, error) {
+	c, err := e.compile(checksum, metered, a, e.disk.native(checksum))
+	if err != nil {
+		return nil, err
+	}
+	e.disk.seal(checksum)
+	return c, nil
+}

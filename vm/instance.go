@@ -1,0 +1,114 @@
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/weftchain/weft/vm/rewrite"
+)
+
+// instance is one running copy of a compiled code: its memory, the globals that
+// metering uses, and its exports. It serves one call at a time.
+type instance struct {
+	module    api.Module
+	memory    api.Memory
+	gas       api.MutableGlobal // i64: what the guest may still use
+	exhausted api.MutableGlobal // i32: 1 once a charge of the guest failed
+	depth     api.MutableGlobal // i64: what is left of the stack budget
+
+	// functions holds what was looked up, per nesting: a function of wazero has
+	// one machine stack, so an export that runs already needs a second one.
+	functions [maxGuestDepth]map[string]*export
+}
+
+// export is a function of the guest with its signature.
+type export struct {
+	function        api.Function
+	params, results []api.ValueType
+}
+
+// instantiate makes a fresh instance. Everything that can go wrong here follows
+// from the code alone, hence it is the contract's failure.
+func (c *compiled) instantiate() (*instance, error) {
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
+	module, err := c.runtime.InstantiateModule(context.Background(), c.module, config)
+	if err != nil {
+		if strings.Contains(err.Error(), "must be compiled") || strings.Contains(err.Error(), "closed") {
+			return nil, fmt.Errorf("instantiate code %x: %w", c.checksum, err)
+		}
+		return nil, &Error{KindInstantiate, "Error instantiating a Wasm module: Error instantiating module: " + firstLine(err)}
+	}
+	i := &instance{module: module, memory: module.ExportedMemory("memory")}
+	if i.memory == nil {
+		_ = module.Close(context.Background())
+		return nil, &Error{KindInstantiate, "Error instantiating a Wasm module: Could not get memory 'memory': Missing export memory"}
+	}
+	var ok [3]bool
+	i.gas, ok[0] = module.ExportedGlobal(rewrite.GasGlobal).(api.MutableGlobal)
+	i.exhausted, ok[1] = module.ExportedGlobal(rewrite.ExhaustedGlobal).(api.MutableGlobal)
+	i.depth, ok[2] = module.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal)
+	if ok != [3]bool{true, true, true} {
+		_ = module.Close(context.Background())
+		return nil, fmt.Errorf("code %x: the metered module lacks its globals", c.checksum)
+	}
+	return i, nil
+}
+
+// export finds an exported function for use at a nesting of guest entries
+// (0 or 1); nil if there is none.
+func (i *instance) export(name string, nesting int) *export {
+	if e, ok := i.functions[nesting][name]; ok {
+		return e
+	}
+	f := i.module.ExportedFunction(name)
+	if f == nil {
+		return nil
+	}
+	d := f.Definition()
+	e := &export{f, d.ParamTypes(), d.ResultTypes()}
+	if i.functions[nesting] == nil {
+		i.functions[nesting] = make(map[string]*export, 3)
+	}
+	i.functions[nesting][name] = e
+	return e
+}
+
+func (i *instance) close() error { return i.module.Close(context.Background()) }
+
+// pool hands out instances in their initial state. This one makes a fresh one
+// each time; what it promises allows for instances that are restored instead.
+type pool struct{}
+
+// acquire returns an instance in its initial state.
+func (pool) acquire(c *compiled) (*instance, error) { return c.instantiate() }
+
+// release takes an instance back. A sound one ended its call by returning; any
+// other (trap, unwound host call) must never be used again.
+func (pool) release(i *instance, _ /* sound */ bool) error { return i.close() }
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// trap translates the error of a guest that ended by itself: a wasm trap is the
+// contract's failure, anything else the engine's.
+func trap(err error) error {
+	text, ok := strings.CutPrefix(firstLine(err), "wasm error: ")
+	if !ok {
+		return fmt.Errorf("wasm engine: %w", err)
+	}
+	switch text {
+	case "unreachable", "integer divide by zero", "integer overflow", "invalid conversion to integer",
+		"out of bounds memory access", "indirect call type mismatch":
+		return errTrap(text)
+	case "invalid table access":
+		return errTrap("undefined element: out of bounds table access")
+	}
+	return errors.New("wasm engine: " + text) // a stack overflow of the engine: the stack budget should have come first
+}
