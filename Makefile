@@ -1,0 +1,112 @@
+# weft's one door for building and checking. CI calls these targets and
+# nothing else. Run make without arguments to see them.
+
+# A static binary from the stock toolchain: cgo is off wherever code ships.
+# The race detector and the oracle of vm/conformance turn it on for themselves.
+export CGO_ENABLED := 0
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TOOL := go tool -modfile=.ci/tools.mod
+GO_FILES = git ls-files --cached --others --exclude-standard -- '*.go' ':!*.pb.go' ':!*.pb.gw.go' ':!**/testdata/**'
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# What the race detector looks at: small packages, for it is ten times slower.
+RACE := ./state/... ./vm/... ./chain/... ./tx/... ./abci/...
+
+# How long each fuzz target runs, and the seed and length of a simulation.
+FUZZTIME ?= 30s
+SEED ?= 1
+BLOCKS ?= 1000
+
+# What CI runs, in this order: the cheap and telling ones first.
+GATES := build lint vet-all proto-check fixtures-check test race crash e2e demo
+
+.PHONY: help build demo test race lint golden fuzz sim bench proto proto-check \
+	fixtures fixtures-check e2e crash vet-all vuln deadcode check clean
+
+help: ## print these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the static binary build/weft
+	@mkdir -p build
+	go build -trimpath -ldflags '-s -w -X github.com/weftchain/weft/cli.version=$(VERSION)' -o build/weft .
+
+demo: build ## set up a local chain, run a contract on it, show the result, stop
+	bash contracts/demo.sh
+
+test: ## run all tests, in short; seconds once built
+	go test ./...
+	cd vm/conformance && CGO_ENABLED=1 go test ./...
+
+race: ## run the small packages' tests under the race detector
+	CGO_ENABLED=1 go test -race $(RACE)
+
+lint: ## look for bad style, wrong imports and what makes nodes disagree
+	@status=0; \
+	files=$$($(GO_FILES) | while read -r f; do [ ! -f "$$f" ] || echo "$$f"; done | xargs $(TOOL) gofumpt -l) || status=1; \
+	[ -z "$$files" ] || { printf 'gofumpt would change:\n%s\n' "$$files"; status=1; }; \
+	$(TOOL) golangci-lint run || status=1; \
+	go test -count=1 -run '^TestLayers' . || status=1; \
+	go test -count=1 ./internal/lint || status=1; \
+	exit $$status
+
+golden: ## rewrite all golden files; read the diff before you commit it
+	@go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/weft\/internal\/golden/ || $$1 ~ /internal\/golden$$/ {print $$1}' | \
+		while read -r pkg; do go test -count=1 "$$pkg" -update; done
+	git status --short -- '*.golden'
+
+fuzz: ## fuzz every target for FUZZTIME (30s each); finds stay in testdata/fuzz
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's,/[^/]*:func , ,' | sort | \
+		while read -r dir name; do \
+			[ "$${dir#./vm/conformance}" = "$$dir" ] || continue; \
+			echo "==> $$dir $$name"; \
+			go test "$$dir" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME); \
+		done
+
+sim: ## run the seeded simulation: make sim SEED=7 BLOCKS=5000
+	go test -count=1 -v ./app/sim -args -sim.seed=$(SEED) -sim.blocks=$(BLOCKS)
+
+bench: ## run all benchmarks once each, without the tests
+	go test -run '^$$' -bench . -benchmem ./...
+
+proto: ## write the Go code of the .proto files anew
+	./proto/generate.sh
+
+proto-check: ## fail if the generated Go code is not what the .proto files say
+	@before=$$(find proto -name '*.go' -type f -exec sha256sum {} + | sort); \
+	./proto/generate.sh; \
+	after=$$(find proto -name '*.go' -type f -exec sha256sum {} + | sort); \
+	diff <(echo "$$before") <(echo "$$after") || { echo "the lines above changed: run make proto and commit the result"; exit 1; }
+
+fixtures: ## build the contracts and fixtures from their sources
+	bash contracts/build.sh
+
+fixtures-check: ## fail if a contract does not build to the committed bytes
+	bash contracts/build.sh --check
+
+e2e: build ## run real nodes as processes and look at them from outside
+	bash e2e/run.sh
+
+crash: ## kill a node with kill -9 while it commits; nothing reported may be lost
+	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
+	go test -count=1 -v -tags crash -run Crash ./node/... | tee "$$out"; \
+	grep -q -- '^--- PASS: .*Crash' "$$out" || { echo "no crash test ran"; exit 1; }
+
+vet-all: ## vet the code as it is compiled for macOS and Windows
+	GOOS=darwin go vet ./...
+	GOOS=windows go vet ./...
+
+vuln: ## look up known vulnerabilities; needs the database on the net, so it is no gate
+	$(TOOL) govulncheck ./...
+
+deadcode: ## list functions that neither weft nor a test reaches; a hint, no gate
+	$(TOOL) deadcode -test ./...
+
+check: ## all that CI runs, in its order, with the seconds each gate takes
+	@bash .ci/gates $(GATES)
+
+clean: ## remove what make built
+	rm -rf build
