@@ -1,5 +1,7 @@
 package chain
 
+import "fmt"
+
 // Env is all that a handler may see: the agreed block, a branch of the state,
 // a gas meter and an event list. There is nothing else to reach for: no clock,
 // no context bag, no globals.
@@ -86,3 +88,16 @@ func (e *Env) Keep(child *Env) {
 
 // Bech32 is the chain's address prefix.
 func (e *Env) Bech32() Bech32 { return e.Block.Bech32 }
+
+// CheckAuthority refuses what only the chain's authority may do, unless claimed
+// is its address. Without an authority in the parameters nobody may.
+func (e *Env) CheckAuthority(claimed string) error {
+	addr, err := e.Bech32().ParseAccount(claimed)
+	if err != nil {
+		return err
+	}
+	if want := e.Block.Params.Authority; want == "" || addr != want {
+		return fmt.Errorf("invalid authority; expected %q, got %q: %w", e.Bech32().Account(want), claimed, ErrUnauthorized)
+	}
+	return nil
+}

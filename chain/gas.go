@@ -64,3 +64,7 @@ func (e *outOfGas) Unwrap() error { return ErrOutOfGas }
 
 // Location returns what the gas was for that was missing, "" if unknown.
 func (e *outOfGas) Location() string { return e.what }
+
+// OutOfGas returns the error of a meter that ran out while it paid for what.
+// It is for those who find a meter used up without using it themselves.
+func OutOfGas(what string) error { return &outOfGas{what: what} }

@@ -1,0 +1,92 @@
+package tx
+
+import (
+	"fmt"
+
+	"github.com/cosmos/gogoproto/types"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/wire"
+	"github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+)
+
+// Builder makes transactions for clients.
+type Builder struct {
+	Msgs          []chain.Message
+	Memo          string
+	TimeoutHeight uint64
+	Fee           chain.Coins
+	GasLimit      uint64
+	FeePayer      string
+	FeeGranter    string
+}
+
+// Signer is one who signs: key, sequence and account number as the chain has
+// them.
+type Signer struct {
+	PubKey        PubKey
+	Sequence      uint64
+	AccountNumber uint64
+}
+
+// Unsigned returns the transaction with the signers' slots in place and no
+// signatures yet, to be signed by Sign or shown to the user.
+func (b Builder) Unsigned(signers ...Signer) (*txpb.TxRaw, error) {
+	body := txpb.TxBody{Memo: b.Memo, TimeoutHeight: b.TimeoutHeight}
+	for _, m := range b.Msgs {
+		a, err := Pack(m)
+		if err != nil {
+			return nil, err
+		}
+		body.Messages = append(body.Messages, a)
+	}
+	info := txpb.AuthInfo{Fee: &txpb.Fee{
+		Amount: wire.ProtoCoins(b.Fee), GasLimit: b.GasLimit, Payer: b.FeePayer, Granter: b.FeeGranter,
+	}}
+	for _, s := range signers {
+		info.SignerInfos = append(info.SignerInfos, &txpb.SignerInfo{
+			PublicKey: s.PubKey.Any(),
+			ModeInfo:  &txpb.ModeInfo{Sum: &txpb.ModeInfo_Single_{Single: &txpb.ModeInfo_Single{Mode: signing.SignMode_SIGN_MODE_DIRECT}}},
+			Sequence:  s.Sequence,
+		})
+	}
+	raw := &txpb.TxRaw{}
+	var err error
+	if raw.BodyBytes, err = body.Marshal(); err != nil {
+		return nil, err
+	}
+	raw.AuthInfoBytes, err = info.Marshal()
+	return raw, err
+}
+
+// Sign builds the transaction, signs it with SIGN_MODE_DIRECT by one key and
+// returns its bytes.
+func (b Builder) Sign(key PrivKey, chainID string, accountNumber, sequence uint64) ([]byte, error) {
+	raw, err := b.Unsigned(Signer{PubKey: key.PubKey(), Sequence: sequence, AccountNumber: accountNumber})
+	if err != nil {
+		return nil, err
+	}
+	raw.Signatures = [][]byte{key.Sign(SignBytesDirect(raw.BodyBytes, raw.AuthInfoBytes, chainID, accountNumber))}
+	return raw.Marshal()
+}
+
+// ForSimulation returns the transaction of one signer with an empty signature,
+// which is all that a simulation looks at.
+func (b Builder) ForSimulation(key PubKey, sequence uint64) ([]byte, error) {
+	raw, err := b.Unsigned(Signer{PubKey: key, Sequence: sequence})
+	if err != nil {
+		return nil, err
+	}
+	raw.Signatures = [][]byte{{}}
+	return raw.Marshal()
+}
+
+// Pack puts a message into an Any.
+func Pack(m chain.Message) (*types.Any, error) {
+	value, err := m.Marshal()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", TypeURL(m), err)
+	}
+	return &types.Any{TypeUrl: TypeURL(m), Value: value}, nil
+}
