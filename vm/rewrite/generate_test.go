@@ -1,0 +1,385 @@
+package rewrite_test
+
+import (
+	"fmt"
+
+	"github.com/weftchain/weft/vm/internal/wat"
+)
+
+// generator makes valid programs at random. choose returns a number in [0, n):
+// rapid draws it in property tests, bytes of the input in fuzz tests.
+type generator struct {
+	choose func(n int) int
+	p      *program
+	f      *function
+	types  *wat.Module // gives block types their index
+	labels [][]wat.Type
+	budget int // nodes left for the function at hand
+}
+
+const (
+	programPages   = 1
+	passiveBytes   = 100
+	programGlobals = 2
+)
+
+var valueTypes = []wat.Type{wat.I32, wat.I64, wat.F32, wat.F64}
+
+func generate(choose func(n int) int) (*program, []byte) {
+	g := &generator{choose: choose, types: &wat.Module{}}
+	g.p = &program{globals: make([]uint64, programGlobals), passive: make([]byte, passiveBytes), pages: programPages}
+	for i := range g.p.passive {
+		g.p.passive[i] = byte(i * 37)
+	}
+	for i := range g.p.globals {
+		g.p.globals[i] = uint64(g.interesting())
+	}
+	for range 1 + choose(3) {
+		f := function{params: g.someTypes(3), results: g.someTypes(2), locals: g.someTypes(5)}
+		if choose(6) == 0 { // past the locals that are free
+			for range 25 + choose(10) {
+				f.locals = append(f.locals, wat.I64)
+			}
+		}
+		g.p.funcs = append(g.p.funcs, f)
+	}
+	g.p.funcs[0].params = wat.T(wat.I32, wat.I64)
+	for range 4 {
+		g.p.table = append(g.p.table, choose(len(g.p.funcs)+1)-1) // -1: no function
+	}
+	for i := range g.p.funcs {
+		g.f, g.budget = &g.p.funcs[i], 25+choose(50)
+		g.labels = [][]wat.Type{g.f.results}
+		g.f.body = append(g.statements(3), g.values(g.f.results, 2)...)
+	}
+	return g.p, g.module()
+}
+
+// module encodes the program as a contract: function i is exported as "f<i>".
+func (g *generator) module() []byte {
+	m := g.types
+	m.Memory(programPages)
+	m.Table(4, 4)
+	for _, v := range g.p.globals {
+		m.Global(wat.I64, true, wat.I64Const(int64(v)))
+	}
+	for i, f := range g.p.funcs {
+		m.ExportFunc(fmt.Sprint("f", i), f.params, f.results, f.locals, encodeAll(f.body))
+	}
+	m.Contract()
+	for i, f := range g.p.table {
+		if f >= 0 {
+			m.Elem(int32(i), uint32(f))
+		}
+	}
+	m.PassiveData(g.p.passive)
+	return m.Bytes()
+}
+
+func (g *generator) someTypes(most int) []wat.Type {
+	var types []wat.Type
+	for range g.choose(most + 1) {
+		types = append(types, g.aType())
+	}
+	return types
+}
+
+// aType prefers integers, where the engine's fault is.
+func (g *generator) aType() wat.Type { return valueTypes[[]int{0, 0, 0, 1, 1, 2, 3}[g.choose(7)]] }
+
+func (g *generator) interesting() int64 {
+	if g.choose(3) == 0 {
+		return 0 // the engine's fault needs zeros
+	}
+	return int64(edges[g.choose(len(edges))])
+}
+
+func (g *generator) constant(t wat.Type) node {
+	v := g.interesting()
+	switch t {
+	case wat.I32:
+		return node{op: 0x41, imm: uint64(uint32(v))}
+	case wat.I64:
+		return node{op: 0x42, imm: uint64(v)}
+	case wat.F32:
+		bits := []uint64{0, 0x8000_0000, 0x3f80_0000, 0xff80_0000, 0x7fa0_0001, 0xffc0_1234, 0x4f00_0000, 0x0000_0001}
+		return node{op: 0x43, imm: bits[g.choose(len(bits))]}
+	}
+	bits := []uint64{0, 1 << 63, 0x3ff0_0000_0000_0000, 0x7ff0_0000_0000_0000, 0x7ff4_0000_0000_0001, 0xfff8_0000_0000_1234, 0x41e0_0000_0000_0000, 1}
+	return node{op: 0x44, imm: bits[g.choose(len(bits))]}
+}
+
+func (g *generator) values(types []wat.Type, depth int) []node {
+	var nodes []node
+	for _, t := range types {
+		nodes = append(nodes, g.value(t, depth)...)
+	}
+	return nodes
+}
+
+// value makes an expression of type t.
+func (g *generator) value(t wat.Type, depth int) []node {
+	g.budget--
+	if depth <= 0 || g.budget <= 0 {
+		return g.leaf(t)
+	}
+	switch g.choose(10) {
+	case 0, 1:
+		return g.leaf(t)
+	case 2:
+		return g.blockValue(t, depth-1)
+	case 3:
+		return append(append(g.value(t, depth-1), g.values([]wat.Type{t, wat.I32}, depth-1)...), node{op: 0x1b})
+	case 4:
+		return g.load(t, depth-1)
+	case 5:
+		return g.conversion(t, depth-1)
+	case 6:
+		for i, f := range g.p.funcs {
+			if len(f.results) == 1 && f.results[0] == t && g.choose(2) == 0 {
+				return g.call(i, depth-1)
+			}
+		}
+	}
+	return g.arithmetic(t, depth-1)
+}
+
+func (g *generator) leaf(t wat.Type) []node {
+	all := append(append([]wat.Type(nil), g.f.params...), g.f.locals...)
+	for try := 0; try < 3 && len(all) > 0; try++ {
+		if i := g.choose(len(all)); all[i] == t {
+			return []node{{op: nLocalGet, a: uint32(i)}}
+		}
+	}
+	if t == wat.I64 && g.choose(3) == 0 {
+		return []node{{op: nGlobalGet, a: uint32(g.choose(programGlobals))}}
+	}
+	if t == wat.I32 && g.choose(6) == 0 {
+		return []node{{op: nMemorySize}}
+	}
+	return []node{g.constant(t)}
+}
+
+func (g *generator) arithmetic(t wat.Type, depth int) []node {
+	two := func(t wat.Type, op int) []node {
+		return append(g.values([]wat.Type{t, t}, depth), node{op: op})
+	}
+	one := func(t wat.Type, op int) []node { return append(g.value(t, depth), node{op: op}) }
+	switch t {
+	case wat.I32:
+		switch g.choose(7) {
+		case 0:
+			return two(wat.I64, 0x51+g.choose(10))
+		case 1:
+			return two(wat.F32, 0x5b+g.choose(6))
+		case 2:
+			return one(wat.I32, []int{0x45, 0x67, 0x68, 0x69, 0xc0, 0xc1}[g.choose(6)])
+		case 3:
+			return two(wat.I32, 0x46+g.choose(10))
+		case 4: // the engine's fault: an `and` compared with what may be zero
+			return append(append(two(wat.I32, 0x71), g.leaf(wat.I32)...), node{op: 0x48 + g.choose(8)})
+		}
+		return two(wat.I32, 0x6a+g.choose(15))
+	case wat.I64:
+		if g.choose(4) == 0 {
+			return one(wat.I64, []int{0x79, 0x7a, 0x7b, 0xc2, 0xc3, 0xc4}[g.choose(6)])
+		}
+		return two(wat.I64, 0x7c+g.choose(15))
+	case wat.F32:
+		if g.choose(2) == 0 {
+			return one(wat.F32, 0x8b+g.choose(7))
+		}
+		return two(wat.F32, 0x92+g.choose(7))
+	}
+	if g.choose(2) == 0 {
+		return one(wat.F64, 0x99+g.choose(7))
+	}
+	return two(wat.F64, 0xa0+g.choose(7))
+}
+
+// conversion makes a t out of another type. Promotion and demotion are left out:
+// a NaN's payload there is the CPU's business.
+func (g *generator) conversion(t wat.Type, depth int) []node {
+	type way struct {
+		from wat.Type
+		op   int
+	}
+	ways := map[wat.Type][]way{
+		wat.I32: {{wat.I64, 0xa7}, {wat.I64, 0x50}, {wat.F32, 0xa8}, {wat.F64, 0xab}, {wat.F32, 0xbc}, {wat.F32, 0xfc00}, {wat.F32, 0xfc01}, {wat.F64, 0xfc02}, {wat.F64, 0xfc03}},
+		wat.I64: {{wat.I32, 0xac}, {wat.I32, 0xad}, {wat.F32, 0xaf}, {wat.F64, 0xb0}, {wat.F64, 0xbd}, {wat.F32, 0xfc04}, {wat.F32, 0xfc05}, {wat.F64, 0xfc06}, {wat.F64, 0xfc07}},
+		wat.F32: {{wat.I32, 0xb2}, {wat.I32, 0xb3}, {wat.I64, 0xb4}, {wat.I64, 0xb5}, {wat.I32, 0xbe}},
+		wat.F64: {{wat.I32, 0xb7}, {wat.I32, 0xb8}, {wat.I64, 0xb9}, {wat.I64, 0xba}, {wat.I64, 0xbf}},
+	}[t]
+	w := ways[g.choose(len(ways))]
+	return append(g.value(w.from, depth), node{op: w.op})
+}
+
+// address makes an i32 that is mostly within memory.
+func (g *generator) address(depth int) []node {
+	if g.choose(12) == 0 {
+		return g.value(wat.I32, depth)
+	}
+	return append(g.value(wat.I32, depth), node{op: 0x41, imm: 0x7ff8}, node{op: 0x71})
+}
+
+func (g *generator) load(t wat.Type, depth int) []node {
+	ops := map[wat.Type][]int{wat.I32: {0x28, 0x2c, 0x2d, 0x2e, 0x2f}, wat.I64: {0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35}, wat.F32: {0x2a}, wat.F64: {0x2b}}[t]
+	return append(g.address(depth), node{op: ops[g.choose(len(ops))], a: uint32(g.choose(16))})
+}
+
+func (g *generator) call(f, depth int) []node {
+	args := g.values(g.p.funcs[f].params, depth)
+	if g.choose(3) > 0 {
+		return append(args, node{op: nCall, a: uint32(f)})
+	}
+	target := g.p.funcs[f]
+	return append(append(args, g.value(wat.I32, 0)...),
+		node{op: 0x41, imm: 7}, node{op: 0x71}, // mostly within the table of 4
+		node{op: nCallIndirect, a: g.types.Type(target.params, target.results), imm: uint64(f)})
+}
+
+// blockValue makes a block, loop or if that leaves a t.
+func (g *generator) blockValue(t wat.Type, depth int) []node {
+	return g.blockOf(nil, []wat.Type{t}, depth)
+}
+
+// blockOf makes a block that takes params from the stack and leaves results.
+func (g *generator) blockOf(params, results []wat.Type, depth int) []node {
+	n := node{op: []int{nBlock, nLoop, nIf}[g.choose(3)], params: len(params), arity: len(results)}
+	switch {
+	case len(params) == 0 && len(results) == 0 && g.choose(4) > 0:
+		n.header = []byte{wat.NoResult}
+	case len(params) == 0 && len(results) == 1 && g.choose(4) > 0:
+		n.header = []byte{byte(results[0])}
+	default:
+		n.header = wat.S64(int64(g.types.Type(params, results)))
+	}
+	nodes := g.values(params, depth)
+	if n.op == nIf {
+		nodes = append(nodes, g.value(wat.I32, depth)...)
+		n.hasElse = len(params)+len(results) > 0 || g.choose(2) == 0
+	}
+	label := results
+	if n.op == nLoop {
+		label = params
+	}
+	g.labels = append(g.labels, label)
+	n.body = g.inside(params, results, depth)
+	if n.hasElse {
+		n.els = g.inside(params, results, depth)
+	}
+	g.labels = g.labels[:len(g.labels)-1]
+	return append(nodes, n)
+}
+
+func (g *generator) inside(params, results []wat.Type, depth int) []node {
+	var nodes []node
+	for range params {
+		nodes = append(nodes, node{op: 0x1a})
+	}
+	return append(append(nodes, g.statements(depth)...), g.values(results, depth)...)
+}
+
+// statements leave the stack as it was.
+func (g *generator) statements(depth int) []node {
+	var nodes []node
+	for range g.choose(4) {
+		if g.budget <= 0 {
+			break
+		}
+		nodes = append(nodes, g.statement(depth)...)
+	}
+	return nodes
+}
+
+func (g *generator) statement(depth int) []node {
+	g.budget--
+	switch g.choose(13) {
+	case 0:
+		return []node{{op: 0x01}}
+	case 1, 2:
+		return g.blockOf(g.someTypes(2), nil, depth-1)
+	case 3, 4:
+		return g.branch(depth - 1)
+	case 5:
+		f := g.choose(len(g.p.funcs))
+		nodes := g.call(f, depth-1)
+		for range g.p.funcs[f].results {
+			nodes = append(nodes, node{op: 0x1a})
+		}
+		return nodes
+	case 6:
+		return append(g.value(wat.I64, depth), node{op: nGlobalSet, a: uint32(g.choose(programGlobals))})
+	case 7:
+		t := g.aType()
+		op := map[wat.Type][]int{wat.I32: {0x36, 0x3a, 0x3b}, wat.I64: {0x37, 0x3c, 0x3d, 0x3e}, wat.F32: {0x38}, wat.F64: {0x39}}[t]
+		return append(append(g.address(depth-1), g.value(t, depth-1)...), node{op: op[g.choose(len(op))], a: uint32(g.choose(16))})
+	case 8:
+		return g.bulkStatement(depth - 1)
+	case 9:
+		return append(g.value(wat.I32, 0), node{op: nMemoryGrow}, node{op: 0x1a})
+	}
+	return g.assign(depth)
+}
+
+func (g *generator) assign(depth int) []node {
+	all := append(append([]wat.Type(nil), g.f.params...), g.f.locals...)
+	if len(all) == 0 {
+		return append(g.value(wat.I32, depth), node{op: 0x1a})
+	}
+	i := g.choose(len(all))
+	nodes := g.value(all[i], depth)
+	if g.choose(3) == 0 {
+		return append(nodes, node{op: nTee, a: uint32(i)}, node{op: 0x1a})
+	}
+	return append(nodes, node{op: nLocalSet, a: uint32(i)})
+}
+
+func (g *generator) bulkStatement(depth int) []node {
+	length := append(g.value(wat.I32, depth), node{op: 0x41, imm: 63}, node{op: 0x71})
+	if g.choose(8) == 0 {
+		length = g.value(wat.I32, 0)
+	}
+	nodes := append(append(g.address(depth), g.address(depth)...), length...)
+	return append(nodes, node{op: []int{nMemoryInit, nMemoryCopy, nFil}[g.choose(3)]})
+}
+
+// branch makes a br_if, or a br, br_table, return or unreachable with dead code
+// behind it.
+func (g *generator) branch(depth int) []node {
+	l := g.choose(len(g.labels))
+	types := g.labels[len(g.labels)-1-l]
+	nodes := g.values(types, depth)
+	switch g.choose(8) {
+	case 0, 1, 2, 3:
+		nodes = append(append(nodes, g.value(wat.I32, depth)...), node{op: nBrIf, a: uint32(l)})
+		for range types {
+			nodes = append(nodes, node{op: 0x1a})
+		}
+		return nodes
+	case 4:
+		nodes = append(nodes, node{op: nBr, a: uint32(l)})
+	case 5:
+		targets := []uint32{uint32(l)}
+		for i := range g.labels {
+			if sameSignature(function{params: g.labels[len(g.labels)-1-i]}, function{params: types}) && g.choose(2) == 0 {
+				targets = append(targets, uint32(i))
+			}
+		}
+		nodes = append(append(nodes, g.value(wat.I32, depth)...), node{op: nBrTable, targets: targets})
+	case 6:
+		nodes = append(g.values(g.f.results, depth), node{op: nReturn})
+	case 7:
+		nodes = []node{{op: 0x00}}
+	}
+	// Never reached: any operands may be assumed.
+	dead := [][]node{nil, {{op: 0x6a}, {op: 0x1a}}, {{op: 0x1b}, {op: 0x1a}}, {{op: 0x41}, {op: nBrIf, a: 0}}, {{op: 0x70}, {op: 0x48}, {op: 0x1a}}, {{op: 0x92}, {op: 0x1a}}}
+	extra := dead[g.choose(len(dead))]
+	if len(extra) > 1 && extra[1].op == nBrIf {
+		for range g.labels[len(g.labels)-1] {
+			extra = append(extra[:len(extra):len(extra)], node{op: 0x1a})
+		}
+	}
+	nodes = append(nodes, extra...)
+	return append(nodes, g.statements(depth-1)...)
+}
