@@ -1,0 +1,205 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/weftchain/weft/chain"
+	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
+	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	"github.com/weftchain/weft/tx"
+)
+
+// Sender sends transactions of one account, one after the other. It keeps the
+// account's sequence, so that several may wait in one block, and is not safe
+// for concurrent use.
+type Sender struct {
+	Client  *Client
+	Key     tx.PrivKey
+	Prefix  chain.Bech32
+	ChainID string
+	// Gas is the gas limit; 0 means what a simulation used, times Adjustment.
+	Gas        uint64
+	Adjustment Adjustment
+	// Fees are paid as they stand if there are any, else Prices times the gas.
+	Fees   chain.Coins
+	Prices []Price
+
+	Memo          string
+	TimeoutHeight uint64
+	FeePayer      string
+	FeeGranter    string
+
+	known    bool
+	number   uint64
+	sequence uint64
+}
+
+// SetAccount gives the number and sequence that the chain has for the account,
+// so that the sender need not ask.
+func (s *Sender) SetAccount(number, sequence uint64) {
+	s.known, s.number, s.sequence = true, number, sequence
+}
+
+// Address returns the account that pays and signs.
+func (s *Sender) Address() string { return s.Prefix.Account(s.Key.PubKey().Address()) }
+
+// Prepare returns a transaction that is complete except for its signature: gas
+// simulated, fee computed.
+func (s *Sender) Prepare(ctx context.Context, msgs ...chain.Message) (tx.Builder, error) {
+	b := tx.Builder{
+		Msgs: msgs, Memo: s.Memo, TimeoutHeight: s.TimeoutHeight, Fee: s.Fees, GasLimit: s.Gas,
+		FeePayer: s.FeePayer, FeeGranter: s.FeeGranter,
+	}
+	if err := s.refresh(ctx, false); err != nil {
+		return b, err
+	}
+	if s.Gas == 0 {
+		used, err := s.simulate(ctx, b)
+		if err != nil {
+			return b, err
+		}
+		b.GasLimit = s.Adjustment.apply(used)
+	}
+	if len(s.Fees) > 0 {
+		return b, nil
+	}
+	var err error
+	b.Fee, err = Fee(s.Prices, b.GasLimit)
+	return b, err
+}
+
+// Sign returns the bytes of a prepared transaction, signed.
+func (s *Sender) Sign(b tx.Builder) ([]byte, error) {
+	return b.Sign(s.Key, s.ChainID, s.number, s.sequence)
+}
+
+// Send prepares, signs and broadcasts. If the chain has another sequence than
+// the sender it signs once more. The returned bytes are what was sent last.
+func (s *Sender) Send(ctx context.Context, msgs ...chain.Message) (raw []byte, res *abci.TxResponse, err error) {
+	b, err := s.Prepare(ctx, msgs...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.SendPrepared(ctx, b)
+}
+
+// SendPrepared signs and broadcasts what Prepare returned.
+func (s *Sender) SendPrepared(ctx context.Context, b tx.Builder) (raw []byte, res *abci.TxResponse, err error) {
+	for try := 0; ; try++ {
+		if raw, err = s.Sign(b); err != nil {
+			return nil, nil, err
+		}
+		res, err = s.Client.Broadcast(ctx, raw)
+		if err == nil {
+			s.sequence++
+			return raw, res, nil
+		}
+		if try > 0 || !wrongSequence(err) {
+			return raw, nil, err
+		}
+		refused := err
+		if err := s.refresh(ctx, true); err != nil {
+			return raw, nil, err
+		}
+		s.catchUp(refused)
+	}
+}
+
+// maxPending bounds how far ahead of the committed sequence a node may say
+// that an account is.
+const maxPending = 10_000
+
+// catchUp takes the sequence that the node expects after what waits in its
+// mempool, which the committed account does not show yet.
+func (s *Sender) catchUp(refused error) {
+	var rejected *RejectedError
+	if !errors.As(refused, &rejected) {
+		return
+	}
+	found := expectedRule.FindStringSubmatch(rejected.Log)
+	if found == nil {
+		return
+	}
+	if n, err := strconv.ParseUint(found[1], 10, 64); err == nil && n > s.sequence && n-s.sequence <= maxPending {
+		s.sequence = n
+	}
+}
+
+// expectedRule finds the number in the text of sdk/32, which is the only place
+// where the reference tells it.
+var expectedRule = regexp.MustCompile(`expected ([0-9]{1,20})`)
+
+// SendAndWait sends and waits until a block holds the transaction or ctx ends.
+func (s *Sender) SendAndWait(ctx context.Context, msgs ...chain.Message) (*abci.TxResponse, error) {
+	raw, _, err := s.Send(ctx, msgs...)
+	if err != nil {
+		return nil, err
+	}
+	return s.Client.Wait(ctx, Hash(raw))
+}
+
+// refresh asks the chain for the account's number and sequence.
+func (s *Sender) refresh(ctx context.Context, force bool) error {
+	if s.known && !force {
+		return nil
+	}
+	number, sequence, err := s.Client.Account(ctx, s.Address())
+	if NotFound(err) {
+		return fmt.Errorf("account %s is not on chain %s yet, send it some coins first: %w", s.Address(), s.ChainID, err)
+	}
+	if err != nil {
+		return err
+	}
+	s.SetAccount(number, sequence)
+	return nil
+}
+
+// simulate asks for the gas of a transaction, and once more with the chain's
+// sequence if that was the trouble.
+func (s *Sender) simulate(ctx context.Context, b tx.Builder) (uint64, error) {
+	for try := 0; ; try++ {
+		raw, err := b.ForSimulation(s.Key.PubKey(), s.sequence)
+		if err != nil {
+			return 0, err
+		}
+		res, err := s.Client.Simulate(ctx, raw)
+		if err == nil {
+			return res.GasInfo.GasUsed, nil
+		}
+		if try > 0 || !wrongSequence(err) {
+			return 0, err
+		}
+		if err := s.refresh(ctx, true); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// Simulate runs a transaction against the latest state and drops it. The
+// signature may be empty.
+func (c *Client) Simulate(ctx context.Context, raw []byte) (*txpb.SimulateResponse, error) {
+	var res txpb.SimulateResponse
+	if err := c.Query(ctx, "/cosmos.tx.v1beta1.Service/Simulate", 0, &txpb.SimulateRequest{TxBytes: raw}, &res); err != nil {
+		return nil, err
+	}
+	if res.GasInfo == nil {
+		return nil, &NodeError{Method: "the simulation", Text: "its answer names no gas"}
+	}
+	return &res, nil
+}
+
+// wrongSequence reports whether a transaction was refused with sdk/32. A
+// simulation hides the code behind its text (cosmos-wire facts, section 7).
+func wrongSequence(err error) bool {
+	var rejected *RejectedError
+	if errors.As(err, &rejected) {
+		return rejected.Codespace == chain.ErrWrongSequence.Codespace && rejected.Code == chain.ErrWrongSequence.Code
+	}
+	var query *QueryError
+	return errors.As(err, &query) && strings.Contains(query.Log, "account sequence mismatch")
+}
