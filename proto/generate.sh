@@ -13,15 +13,19 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
-# googleapis holds google/api/{annotations,http}.proto; only its files are used.
+# googleapis holds google/api/{annotations,http}.proto; only its files are used,
+# and only if the module's checksum is this one.
 googleapis=github.com/grpc-ecosystem/grpc-gateway@v1.16.0
+googleapis_sum=h1:gmcG1KaJ57LophUzW0Hy8NmPhnMZb4M0+kPpLofRdBo=
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
-# unpack prints the folder of a module version that go.mod does not require.
+# unpack MODULE@VERSION SUM prints the folder of a module outside go.mod.
 unpack() {
-	go mod download -json -modfile=.ci/tools.mod "$1" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",\{0,1\}$/\1/p'
+	go mod download -json -modfile=.ci/tools.mod "$1" >"$work/module.json"
+	grep -qF "\"Sum\": \"$2\"" "$work/module.json" || { echo "proto/generate.sh: $1: not the known checksum" >&2; exit 1; }
+	sed -n 's/^[[:space:]]*"Dir": "\(.*\)",\{0,1\}$/\1/p' "$work/module.json"
 }
 
 # copy FROM TO PATH... copies .proto files and folders of them.
@@ -36,10 +40,13 @@ copy() {
 	done
 }
 
+go mod download github.com/cosmos/gogoproto github.com/cometbft/cometbft
+
 copy proto "$work/weft" .
 copy "$(go list -m -f '{{.Dir}}' github.com/cosmos/gogoproto)" "$work/others" gogoproto/gogo.proto
 copy "$(go list -m -f '{{.Dir}}' github.com/cometbft/cometbft)/proto" "$work/others" tendermint
-copy "$(unpack "$googleapis")/third_party/googleapis" "$work/others" google/api/annotations.proto google/api/http.proto
+googleapis_dir=$(unpack "$googleapis" "$googleapis_sum")
+copy "$googleapis_dir/third_party/googleapis" "$work/others" google/api/annotations.proto google/api/http.proto
 
 cat >"$work/buf.yaml" <<EOF
 version: v2
@@ -66,7 +73,7 @@ plugins:
       - Mgoogle/api/annotations.proto=google.golang.org/genproto/googleapis/api/annotations
 EOF
 
-# The plugin is found through go.mod of the current folder: stay in the root.
+# buf starts the plugin in the current folder, where go finds the module.
 buf() { go tool -modfile=.ci/tools.mod buf "$@"; }
 buf lint "$work/weft"
 buf generate "$work/weft" --template "$work/buf.gen.yaml"

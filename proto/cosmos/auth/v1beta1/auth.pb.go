@@ -26,7 +26,8 @@ const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 // BaseAccount is an account of a user or a contract.
 type BaseAccount struct {
 	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
-	// pub_key is absent until the account's first signature.
+	// pub_key is absent until the account's first signature. In amino JSON it is
+	// called public_key.
 	PubKey *types.Any `protobuf:"bytes,2,opt,name=pub_key,json=pubKey,proto3" json:"pub_key,omitempty"`
 	// account_number counts accounts in the order of their creation.
 	AccountNumber uint64 `protobuf:"varint,3,opt,name=account_number,json=accountNumber,proto3" json:"account_number,omitempty"`
