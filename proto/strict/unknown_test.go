@@ -17,7 +17,7 @@ import (
 	"github.com/weftchain/weft/proto/cosmos/crypto/multisig"
 	multisigv1beta1 "github.com/weftchain/weft/proto/cosmos/crypto/multisig/v1beta1"
 	"github.com/weftchain/weft/proto/cosmos/crypto/secp256k1"
-	"github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	tx "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/strict"
