@@ -1,0 +1,172 @@
+package wasm
+
+import (
+	"fmt"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/chain/wire"
+	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	"github.com/weftchain/weft/vm/cosmwasm"
+)
+
+// maxAnyBytes bounds the value of a message that comes as protobuf bytes.
+const maxAnyBytes = 512 << 10
+
+// send hands a contract's message to whoever handles it, with the contract as
+// its sender. env is a child that the caller keeps or drops.
+func (w *Wasm) send(env *chain.Env, contract chain.Address, msg *cosmwasm.CosmosMsg) ([]chain.Response, error) {
+	switch {
+	case msg.Bank != nil:
+		return w.sendBank(env, contract, msg.Bank)
+	case msg.Any != nil:
+		return w.sendAny(env, contract, msg.Any)
+	case msg.Wasm != nil:
+		typed, typeURL, err := encodeWasm(env.Bech32().Account(contract), msg.Wasm)
+		if err != nil {
+			return nil, err
+		}
+		return w.dispatch(env, contract, typed, typeURL)
+	case msg.Custom != nil:
+		return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+	}
+	if name := absentModule(msg); name != "" {
+		return nil, fmt.Errorf("can't route message %s: %w", name, chain.ErrUnknownRequest)
+	}
+	return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+}
+
+// absentModule names the message of a module that this chain does not have,
+// "" if it is none of those.
+func absentModule(msg *cosmwasm.CosmosMsg) string {
+	switch {
+	case msg.Staking != nil:
+		return "staking"
+	case msg.Distribution != nil:
+		return "distribution"
+	case msg.Gov != nil:
+		return "gov"
+	case msg.IBC != nil:
+		return "ibc"
+	case msg.IBC2 != nil:
+		return "ibc2"
+	}
+	return ""
+}
+
+func (w *Wasm) dispatch(env *chain.Env, contract chain.Address, msg chain.Message, typeURL string) ([]chain.Response, error) {
+	res, err := w.out.Dispatch(env, contract, msg, typeURL)
+	if err != nil {
+		return nil, err
+	}
+	return []chain.Response{res}, nil
+}
+
+// sendBank sends or burns coins. To send nothing is no message, and no error.
+func (w *Wasm) sendBank(env *chain.Env, contract chain.Address, msg *cosmwasm.BankMsg) ([]chain.Response, error) {
+	switch {
+	case msg.Send != nil:
+		if len(msg.Send.Amount) == 0 {
+			return nil, nil
+		}
+		coins, err := coinsOf(msg.Send.Amount)
+		if err != nil {
+			return nil, err
+		}
+		return w.dispatch(env, contract, &bankpb.MsgSend{
+			FromAddress: env.Bech32().Account(contract), ToAddress: msg.Send.ToAddress, Amount: wire.ProtoCoins(coins),
+		}, "/cosmos.bank.v1beta1.MsgSend")
+	case msg.Burn != nil:
+		return nil, w.burn(env, contract, msg.Burn)
+	}
+	return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+}
+
+// burn destroys a contract's coins by way of the module's account.
+func (w *Wasm) burn(env *chain.Env, contract chain.Address, msg *cosmwasm.BurnMsg) error {
+	coins, err := coinsOf(msg.Amount)
+	if err != nil {
+		return err
+	}
+	if coins.IsZero() {
+		return fmt.Errorf("amount: %w", ErrEmpty)
+	}
+	if err := w.bank.Send(env, contract, layout.ModuleAddress(layout.WasmModule), coins); err != nil {
+		return within("transfer to module", err)
+	}
+	if err := w.bank.BurnFrom(env, layout.WasmModule, coins); err != nil {
+		return within("burn coins", err)
+	}
+	return nil
+}
+
+// sendAny sends a message of any kind that a transaction could carry.
+func (w *Wasm) sendAny(env *chain.Env, contract chain.Address, msg *cosmwasm.AnyMsg) ([]chain.Response, error) {
+	if len(msg.Value) > maxAnyBytes {
+		return nil, fmt.Errorf("AnyMsg value size %d exceeds limit %d: %w", len(msg.Value), maxAnyBytes, ErrLimit)
+	}
+	cost := gasAnyMsgBase + gasAnyMsgPerKiB*uint64(len(msg.Value))/1024
+	if err := env.Gas.Use(cost, locationAnyMsg); err != nil {
+		return nil, err
+	}
+	res, err := w.out.DispatchAny(env, contract, msg.TypeURL, msg.Value)
+	if err != nil {
+		return nil, err
+	}
+	return []chain.Response{res}, nil
+}
+
+// encodeWasm gives a contract's message to this package the form that a
+// transaction would have.
+func encodeWasm(sender string, msg *cosmwasm.WasmMsg) (chain.Message, string, error) {
+
+	switch {
+	case msg.Execute != nil:
+		m := msg.Execute
+		funds, err := coinsOf(m.Funds)
+		return &wasmpb.MsgExecuteContract{
+			Sender: sender, Contract: m.ContractAddr, Msg: m.Msg, Funds: wire.ProtoCoins(funds),
+		}, msgPrefix + "ExecuteContract", err
+	case msg.Instantiate != nil:
+		m := msg.Instantiate
+		funds, err := coinsOf(m.Funds)
+		return &wasmpb.MsgInstantiateContract{
+			Sender: sender, Admin: m.Admin, CodeID: m.CodeID, Label: m.Label, Msg: m.Msg, Funds: wire.ProtoCoins(funds),
+		}, msgPrefix + "InstantiateContract", err
+	case msg.Instantiate2 != nil:
+		m := msg.Instantiate2
+		funds, err := coinsOf(m.Funds)
+		return &wasmpb.MsgInstantiateContract2{
+			Sender: sender, Admin: m.Admin, CodeID: m.CodeID, Label: m.Label, Msg: m.Msg, Funds: wire.ProtoCoins(funds), Salt: m.Salt,
+		}, msgPrefix + "InstantiateContract2", err
+	case msg.Migrate != nil:
+		m := msg.Migrate
+		return &wasmpb.MsgMigrateContract{
+			Sender: sender, Contract: m.ContractAddr, CodeID: m.NewCodeID, Msg: m.Msg,
+		}, msgPrefix + "MigrateContract", nil
+	case msg.UpdateAdmin != nil:
+		m := msg.UpdateAdmin
+		return &wasmpb.MsgUpdateAdmin{Sender: sender, Contract: m.ContractAddr, NewAdmin: m.Admin}, msgPrefix + "UpdateAdmin", nil
+	case msg.ClearAdmin != nil:
+		return &wasmpb.MsgClearAdmin{Sender: sender, Contract: msg.ClearAdmin.ContractAddr}, msgPrefix + "ClearAdmin", nil
+	}
+	return nil, "", fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+}
+
+// coinsOf reads a contract's coins: those of one denom are summed, zeros
+// dropped, the rest sorted. The error wraps chain.ErrInvalidCoins.
+func coinsOf(list []cosmwasm.Coin) (chain.Coins, error) {
+	if len(list) > wire.MaxCoins {
+		return nil, fmt.Errorf("%d coins in one list, at most %d: %w", len(list), wire.MaxCoins, chain.ErrInvalidCoins)
+	}
+	out := make(chain.Coins, 0, len(list))
+	for _, c := range list {
+		amount, err := chain.ParseAmount(c.Amount)
+		if err != nil {
+			return nil, fmt.Errorf("%s%s: %w", c.Amount, c.Denom, chain.ErrInvalidCoins)
+		}
+		out = append(out, chain.Coin{Denom: c.Denom, Amount: amount})
+	}
+	return out.Normalize()
+}

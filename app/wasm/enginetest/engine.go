@@ -1,0 +1,260 @@
+package enginetest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/weftchain/weft/vm"
+	"github.com/weftchain/weft/vm/cosmwasm"
+)
+
+// CallGas is the VM gas that every call uses before the contract runs.
+const CallGas = 14_000_000 // 100 SDK gas
+
+// magic opens the bytes of a code of this engine.
+var magic = []byte("\x00gocontract:")
+
+// Contract is a contract in Go. An entry point that is nil is not exported.
+type Contract struct {
+	Instantiate func(*Call) (*cosmwasm.Response, error)
+	Execute     func(*Call) (*cosmwasm.Response, error)
+	Migrate     func(*Call) (*cosmwasm.Response, error)
+	Sudo        func(*Call) (*cosmwasm.Response, error)
+	Reply       func(*Call) (*cosmwasm.Response, error)
+	Query       func(*Call) ([]byte, error)
+	// What Analysis tells of the code.
+	Capabilities   []string
+	MigrateVersion *uint64
+	IBC            bool
+}
+
+// Engine runs contracts in Go. It is safe for concurrent use once all
+// contracts are added.
+type Engine struct {
+	contracts map[string]*Contract
+
+	mu       sync.Mutex
+	compiled map[[32]byte]string
+	pinned   map[[32]byte]bool
+}
+
+// New returns an engine that knows no contract.
+func New() *Engine {
+	return &Engine{contracts: map[string]*Contract{}, compiled: map[[32]byte]string{}, pinned: map[[32]byte]bool{}}
+}
+
+// Add makes a contract known and returns the bytes that stand for its code.
+func (e *Engine) Add(name string, c *Contract) []byte {
+	e.contracts[name] = c
+	return Code(name)
+}
+
+// Code returns the bytes that stand for the code of a contract.
+func Code(name string) []byte { return append(bytes.Clone(magic), name...) }
+
+// Compiled counts the codes that the engine keeps, Pinned those it was told to.
+func (e *Engine) Compiled() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.compiled)
+}
+
+// Pinned counts the pinned codes.
+func (e *Engine) Pinned() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.pinned)
+}
+
+func (e *Engine) find(code []byte) (string, *Contract, error) {
+	name, ok := bytes.CutPrefix(code, magic)
+	if c := e.contracts[string(name)]; ok && c != nil {
+		return string(name), c, nil
+	}
+	return "", nil, &vm.Error{Kind: vm.KindStatic, Text: "Error during static Wasm validation: not a contract of this engine"}
+}
+
+// Check implements the engine that app/wasm needs.
+func (e *Engine) Check(code []byte) (vm.Analysis, error) {
+	_, c, err := e.find(code)
+	if err != nil {
+		return vm.Analysis{}, err
+	}
+	return c.analysis(), nil
+}
+
+// Compile is Check, and remembers the code.
+func (e *Engine) Compile(code []byte) ([32]byte, vm.Analysis, error) {
+	name, c, err := e.find(code)
+	if err != nil {
+		return [32]byte{}, vm.Analysis{}, err
+	}
+	sum := sha256.Sum256(code)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.compiled[sum] = name
+	return sum, c.analysis(), nil
+}
+
+// load finds a stored code by reading its bytes, so that a caller who lost
+// them is found out.
+func (e *Engine) load(code vm.Code) (*Contract, error) {
+	raw, err := code.Load()
+	if err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(raw) != code.Checksum {
+		return nil, fmt.Errorf("code %x has other bytes than its checksum says", code.Checksum)
+	}
+	_, c, err := e.find(raw)
+	return c, err
+}
+
+// Analyze tells what a stored code offers.
+func (e *Engine) Analyze(code vm.Code) (vm.Analysis, error) {
+	c, err := e.load(code)
+	if err != nil {
+		return vm.Analysis{}, err
+	}
+	return c.analysis(), nil
+}
+
+// Pin remembers that a code was pinned.
+func (e *Engine) Pin(code vm.Code) error {
+	if _, err := e.load(code); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pinned[code.Checksum] = true
+	return nil
+}
+
+// Unpin forgets a pin.
+func (e *Engine) Unpin(checksum [32]byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.pinned, checksum)
+}
+
+func (c *Contract) analysis() vm.Analysis {
+	a := vm.Analysis{Capabilities: slices.Clone(c.Capabilities), MigrateVersion: c.MigrateVersion, HasIBCEntryPoints: c.IBC}
+	for name, there := range map[string]bool{
+		"instantiate": c.Instantiate != nil, "execute": c.Execute != nil, "migrate": c.Migrate != nil,
+		"sudo": c.Sudo != nil, "reply": c.Reply != nil, "query": c.Query != nil,
+	} {
+		if there {
+			a.EntryPoints = append(a.EntryPoints, name)
+		}
+	}
+	sort.Strings(a.EntryPoints)
+	return a
+}
+
+// Call runs an entry point.
+func (e *Engine) Call(c vm.Call) (vm.Result, error) {
+	contract, err := e.load(c.Code)
+	if err != nil {
+		return vm.Result{GasLeft: c.GasLimit}, err
+	}
+	run := &Call{call: c, left: c.GasLimit}
+	data, err := run.guarded(contract)
+	if err != nil {
+		data = nil
+	}
+	res := vm.Result{Data: data, GasExternal: run.external, GasLeft: run.left}
+	if spent := c.GasLimit - run.left; spent > run.external {
+		res.GasUsed = spent - run.external
+	}
+	return res, err
+}
+
+// unwind carries an error of a host function through the contract.
+type unwind struct{ err error }
+
+// guarded runs the contract. A panic of the contract itself is a trap, as the
+// panic of a contract in wasm would be.
+func (c *Call) guarded(contract *Contract) (data []byte, err error) {
+	defer func() {
+		r := recover()
+		switch u, own := r.(unwind); {
+		case r == nil:
+		case own:
+			data, err = nil, u.err
+		default:
+			data, err = nil, &vm.Error{Kind: vm.KindTrap, Text: fmt.Sprintf("Error executing Wasm: Wasmer runtime error: RuntimeError: %v", r)}
+		}
+		var failure *vm.Error
+		if errors.As(err, &failure) && failure.Kind == vm.KindOutOfGas {
+			c.left = 0
+		}
+	}()
+	c.UseGas(CallGas)
+	if err := c.decode(); err != nil {
+		return nil, err
+	}
+	if c.call.Entry == "query" {
+		return c.query(contract)
+	}
+	return c.respond(contract)
+}
+
+func (c *Call) decode() error {
+	args := c.call.Args
+	if err := json.Unmarshal(args[0], &c.Env); err != nil {
+		return fmt.Errorf("env: %w", err)
+	}
+	switch c.call.Entry {
+	case "instantiate", "execute":
+		c.Msg = args[2]
+		return json.Unmarshal(args[1], &c.Info)
+	case "migrate":
+		c.Msg = args[1]
+		return json.Unmarshal(args[2], &c.Migration)
+	default:
+		c.Msg = args[1]
+		return nil
+	}
+}
+
+func missing(entry string) error {
+	return &vm.Error{Kind: vm.KindResolve, Text: "Error resolving Wasm function: Could not get export: Missing export " + entry}
+}
+
+func (c *Call) query(contract *Contract) ([]byte, error) {
+	if contract.Query == nil {
+		return nil, missing("query")
+	}
+	data, err := contract.Query(c)
+	if err != nil {
+		return json.Marshal(map[string]string{"error": err.Error()})
+	}
+	return json.Marshal(map[string][]byte{"ok": append([]byte{}, data...)})
+}
+
+func (c *Call) respond(contract *Contract) ([]byte, error) {
+	run := map[string]func(*Call) (*cosmwasm.Response, error){
+		"instantiate": contract.Instantiate, "execute": contract.Execute, "migrate": contract.Migrate,
+		"sudo": contract.Sudo, "reply": contract.Reply,
+	}[c.call.Entry]
+	if run == nil {
+		return nil, missing(c.call.Entry)
+	}
+	res, err := run(c)
+	if err != nil {
+		return json.Marshal(map[string]string{"error": err.Error()})
+	}
+	if c.Raw != nil {
+		return c.Raw, nil
+	}
+	if res == nil {
+		res = &cosmwasm.Response{}
+	}
+	return json.Marshal(map[string]any{"ok": res})
+}
