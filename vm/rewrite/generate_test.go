@@ -15,6 +15,9 @@ type generator struct {
 	types  *wat.Module // gives block types their index
 	labels [][]wat.Type
 	budget int // nodes left for the function at hand
+	index  int // of the function at hand
+
+	integers bool // no floats: then the original module has one meaning, too
 }
 
 const (
@@ -25,8 +28,8 @@ const (
 
 var valueTypes = []wat.Type{wat.I32, wat.I64, wat.F32, wat.F64}
 
-func generate(choose func(n int) int) (*program, []byte) {
-	g := &generator{choose: choose, types: &wat.Module{}}
+func generate(integers bool, choose func(n int) int) (*program, []byte) {
+	g := &generator{integers: integers, choose: choose, types: &wat.Module{}}
 	g.p = &program{globals: make([]uint64, programGlobals), passive: make([]byte, passiveBytes), pages: programPages}
 	for i := range g.p.passive {
 		g.p.passive[i] = byte(i * 37)
@@ -48,7 +51,7 @@ func generate(choose func(n int) int) (*program, []byte) {
 		g.p.table = append(g.p.table, choose(len(g.p.funcs)+1)-1) // -1: no function
 	}
 	for i := range g.p.funcs {
-		g.f, g.budget = &g.p.funcs[i], 25+choose(50)
+		g.f, g.index, g.budget = &g.p.funcs[i], i, 25+choose(50)
 		g.labels = [][]wat.Type{g.f.results}
 		g.f.body = append(g.statements(3), g.values(g.f.results, 2)...)
 	}
@@ -60,8 +63,8 @@ func (g *generator) module() []byte {
 	m := g.types
 	m.Memory(programPages)
 	m.Table(4, 4)
-	for _, v := range g.p.globals {
-		m.Global(wat.I64, true, wat.I64Const(int64(v)))
+	for i, v := range g.p.globals {
+		m.Export(fmt.Sprint("g", i), wat.GlobalKind, m.Global(wat.I64, true, wat.I64Const(int64(v))))
 	}
 	for i, f := range g.p.funcs {
 		m.ExportFunc(fmt.Sprint("f", i), f.params, f.results, f.locals, encodeAll(f.body))
@@ -85,7 +88,12 @@ func (g *generator) someTypes(most int) []wat.Type {
 }
 
 // aType prefers integers, where the engine's fault is.
-func (g *generator) aType() wat.Type { return valueTypes[[]int{0, 0, 0, 1, 1, 2, 3}[g.choose(7)]] }
+func (g *generator) aType() wat.Type {
+	if g.integers {
+		return valueTypes[g.choose(2)]
+	}
+	return valueTypes[[]int{0, 0, 0, 1, 1, 2, 3}[g.choose(7)]]
+}
 
 func (g *generator) interesting() int64 {
 	if g.choose(3) == 0 {
@@ -136,12 +144,33 @@ func (g *generator) value(t wat.Type, depth int) []node {
 		return g.conversion(t, depth-1)
 	case 6:
 		for i, f := range g.p.funcs {
-			if len(f.results) == 1 && f.results[0] == t && g.choose(2) == 0 {
+			if len(f.results) == 1 && f.results[0] == t && g.mayCall(i) {
 				return g.call(i, depth-1)
 			}
 		}
 	}
 	return g.arithmetic(t, depth-1)
+}
+
+// condition makes what a branch tests, often what the engine's fault needs: an
+// `and` compared with something that may be zero.
+func (g *generator) condition(depth int) []node {
+	if g.choose(2) == 0 {
+		return g.value(wat.I32, depth)
+	}
+	t, and, op := wat.I32, 0x71, 0x48
+	if g.choose(2) == 0 {
+		t, and, op = wat.I64, 0x83, 0x53
+	}
+	masked := append(g.values([]wat.Type{t, t}, depth-1), node{op: and})
+	other := []node{g.constant(t)}
+	if g.choose(2) == 0 {
+		other = g.leaf(t)
+	}
+	if g.choose(2) == 0 {
+		masked, other = other, masked
+	}
+	return append(append(masked, other...), node{op: op + g.choose(8)})
 }
 
 func (g *generator) leaf(t wat.Type) []node {
@@ -167,17 +196,17 @@ func (g *generator) arithmetic(t wat.Type, depth int) []node {
 	one := func(t wat.Type, op int) []node { return append(g.value(t, depth), node{op: op}) }
 	switch t {
 	case wat.I32:
-		switch g.choose(7) {
+		switch g.choose(6) {
 		case 0:
 			return two(wat.I64, 0x51+g.choose(10))
 		case 1:
-			return two(wat.F32, 0x5b+g.choose(6))
+			if !g.integers {
+				return two(wat.F32, 0x5b+g.choose(6))
+			}
 		case 2:
 			return one(wat.I32, []int{0x45, 0x67, 0x68, 0x69, 0xc0, 0xc1}[g.choose(6)])
 		case 3:
 			return two(wat.I32, 0x46+g.choose(10))
-		case 4: // the engine's fault: an `and` compared with what may be zero
-			return append(append(two(wat.I32, 0x71), g.leaf(wat.I32)...), node{op: 0x48 + g.choose(8)})
 		}
 		return two(wat.I32, 0x6a+g.choose(15))
 	case wat.I64:
@@ -211,6 +240,9 @@ func (g *generator) conversion(t wat.Type, depth int) []node {
 		wat.F64: {{wat.I32, 0xb7}, {wat.I32, 0xb8}, {wat.I64, 0xb9}, {wat.I64, 0xba}, {wat.I64, 0xbf}},
 	}[t]
 	w := ways[g.choose(len(ways))]
+	if g.integers && w.from != wat.I32 && w.from != wat.I64 {
+		w = ways[0]
+	}
 	return append(g.value(w.from, depth), node{op: w.op})
 }
 
@@ -226,6 +258,9 @@ func (g *generator) load(t wat.Type, depth int) []node {
 	ops := map[wat.Type][]int{wat.I32: {0x28, 0x2c, 0x2d, 0x2e, 0x2f}, wat.I64: {0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35}, wat.F32: {0x2a}, wat.F64: {0x2b}}[t]
 	return append(g.address(depth), node{op: ops[g.choose(len(ops))], a: uint32(g.choose(16))})
 }
+
+// mayCall keeps recursion, which mostly ends out of gas, rare.
+func (g *generator) mayCall(f int) bool { return f > g.index || g.choose(10) == 0 }
 
 func (g *generator) call(f, depth int) []node {
 	args := g.values(g.p.funcs[f].params, depth)
@@ -256,7 +291,7 @@ func (g *generator) blockOf(params, results []wat.Type, depth int) []node {
 	}
 	nodes := g.values(params, depth)
 	if n.op == nIf {
-		nodes = append(nodes, g.value(wat.I32, depth)...)
+		nodes = append(nodes, g.condition(depth)...)
 		n.hasElse = len(params)+len(results) > 0 || g.choose(2) == 0
 	}
 	label := results
@@ -303,6 +338,9 @@ func (g *generator) statement(depth int) []node {
 		return g.branch(depth - 1)
 	case 5:
 		f := g.choose(len(g.p.funcs))
+		if !g.mayCall(f) {
+			return []node{{op: 0x01}}
+		}
 		nodes := g.call(f, depth-1)
 		for range g.p.funcs[f].results {
 			nodes = append(nodes, node{op: 0x1a})
@@ -348,11 +386,14 @@ func (g *generator) bulkStatement(depth int) []node {
 // behind it.
 func (g *generator) branch(depth int) []node {
 	l := g.choose(len(g.labels))
+	if g.choose(4) > 0 { // mostly out of the function: loops rarely end
+		l = len(g.labels) - 1
+	}
 	types := g.labels[len(g.labels)-1-l]
 	nodes := g.values(types, depth)
 	switch g.choose(8) {
 	case 0, 1, 2, 3:
-		nodes = append(append(nodes, g.value(wat.I32, depth)...), node{op: nBrIf, a: uint32(l)})
+		nodes = append(append(nodes, g.condition(depth)...), node{op: nBrIf, a: uint32(l)})
 		for range types {
 			nodes = append(nodes, node{op: 0x1a})
 		}
@@ -373,7 +414,7 @@ func (g *generator) branch(depth int) []node {
 		nodes = []node{{op: 0x00}}
 	}
 	// Never reached: any operands may be assumed.
-	dead := [][]node{nil, {{op: 0x6a}, {op: 0x1a}}, {{op: 0x1b}, {op: 0x1a}}, {{op: 0x41}, {op: nBrIf, a: 0}}, {{op: 0x70}, {op: 0x48}, {op: 0x1a}}, {{op: 0x92}, {op: 0x1a}}}
+	dead := [][]node{nil, {{op: 0x6a}, {op: 0x1a}}, {{op: 0x1b}, {op: 0x1a}}, {{op: 0x41}, {op: nBrIf, a: 0}}, {{op: 0x70}, {op: 0x48}, {op: 0x1a}}, {{op: 0x6f}, {op: 0xac}, {op: 0x1a}}}
 	extra := dead[g.choose(len(dead))]
 	if len(extra) > 1 && extra[1].op == nBrIf {
 		for range g.labels[len(g.labels)-1] {

@@ -68,7 +68,7 @@ func narrow(types []wat.Type, values []uint64) []uint64 {
 	return out
 }
 
-// engineRun runs function 0 of a metered module.
+// engineRun runs function 0 of a program, metered or as it is.
 func engineRun(rt wazero.Runtime, p *program, code []byte, gas uint64, args []uint64) (outcome, error) {
 	ctx := context.Background()
 	compiled, err := rt.CompileModule(ctx, code)
@@ -81,18 +81,27 @@ func engineRun(rt wazero.Runtime, p *program, code []byte, gas uint64, args []ui
 		return outcome{}, err
 	}
 	defer mod.Close(ctx)
-	i := instance{mod}
-	i.reset(gas)
+	i, original := instance{mod}, mod.ExportedGlobal(rewrite.GasGlobal) == nil
+	if !original {
+		i.reset(gas)
+	}
 	results, err := mod.ExportedFunction("f0").Call(ctx, args...)
-	o := outcome{trapped: err != nil, exhausted: i.get(rewrite.ExhaustedGlobal) == 1, gas: i.get(rewrite.GasGlobal)}
+	o := outcome{trapped: err != nil}
 	if err == nil {
 		o.results = narrow(p.funcs[0].results, results)
-		if left := i.get(rewrite.DepthGlobal); left != rewrite.StackBudget {
+	}
+	if !original {
+		o.exhausted, o.gas = i.get(rewrite.ExhaustedGlobal) == 1, i.get(rewrite.GasGlobal)
+		if left := i.get(rewrite.DepthGlobal); err == nil && left != rewrite.StackBudget {
 			return o, fmt.Errorf("%d bytes of stack were not given back", rewrite.StackBudget-left)
 		}
 	}
 	for n := range o.globals {
-		o.globals[n] = i.get(rewrite.MutableGlobal(n))
+		name := rewrite.MutableGlobal(n)
+		if original {
+			name = fmt.Sprint("g", n)
+		}
+		o.globals[n] = i.get(name)
 	}
 	memory, _ := mod.Memory().Read(0, mod.Memory().Size())
 	o.memory = string(memory)
@@ -111,13 +120,17 @@ func TestRandomPrograms(t *testing.T) {
 	}
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		p, code := generate(func(n int) int { return rapid.IntRange(0, n-1).Draw(rt, "") })
+		integers := rapid.Bool().Draw(rt, "integers")
+		p, code := generate(integers, func(n int) int { return rapid.IntRange(0, n-1).Draw(rt, "") })
 		m, err := rewrite.Check(code, programLimits(), nil)
 		require.NoError(rt, err)
 		metered, err := m.Metered()
 		require.NoError(rt, err)
 		for range 3 {
-			gas := uint64(rapid.IntRange(0, 2_000_000).Draw(rt, "gas"))
+			gas := uint64(1_000_000)
+			if rapid.Bool().Draw(rt, "little gas") {
+				gas = uint64(rapid.IntRange(0, 50_000).Draw(rt, "gas"))
+			}
 			args := []uint64{rapid.SampledFrom(edges).Draw(rt, "a"), rapid.SampledFrom(edges).Draw(rt, "b")}
 			args[0] = api.EncodeU32(uint32(args[0]))
 			want := naive(p, gas, args)
@@ -127,7 +140,14 @@ func TestRandomPrograms(t *testing.T) {
 				require.NoError(rt, err, engine)
 				require.Equal(rt, want, got, engine)
 			}
+			if integers && !want.exhausted {
+				got, err := engineRun(runtimes["interpreter"], p, code, gas, args)
+				require.NoError(rt, err)
+				got.gas = want.gas
+				require.Equal(rt, want, got, "the original on the oracle")
+			}
 		}
 	})
+	t.Log(seen)
 	require.Len(t, seen, 3, "programs end in each way: %v", seen)
 }
