@@ -59,14 +59,18 @@ func TestModuleIsPlainCosmWasm(t *testing.T) {
 		from, name, _ := f.Import()
 		imports = append(imports, from+"."+name)
 	}
-	require.ElementsMatch(t, []string{"env.abort", "env.addr_validate", "env.query_chain",
-		"env.db_read", "env.db_write", "env.db_remove", "env.db_scan", "env.db_next"}, imports)
+	require.ElementsMatch(t, []string{
+		"env.abort", "env.addr_validate", "env.query_chain",
+		"env.db_read", "env.db_write", "env.db_remove", "env.db_scan", "env.db_next",
+	}, imports)
 	var exports []string
 	for name := range module.ExportedFunctions() {
 		exports = append(exports, name)
 	}
-	require.ElementsMatch(t, []string{"allocate", "deallocate", "instantiate", "execute", "query", "migrate",
-		"interface_version_8", "requires_iterator"}, exports)
+	require.ElementsMatch(t, []string{
+		"allocate", "deallocate", "instantiate", "execute", "query", "migrate",
+		"interface_version_8", "requires_iterator",
+	}, exports)
 	memory := module.ExportedMemories()["memory"]
 	require.NotNil(t, memory)
 	_, bounded := memory.Max()

@@ -226,9 +226,9 @@ func TestMigrate(t *testing.T) {
 	require.Empty(t, refused)
 	_, refused = j.call("migrate", envJSON, `[]`)
 	require.Equal(t, "expected an object, got `[]`", refused)
-	j.store["contract_info"] = `{"contract":"crates.io:cw20-base","version":"1.0.0"}`
+	j.store["contract_info"] = `{"contract":"other:counter","version":"1.0.0"}`
 	_, refused = j.call("migrate", envJSON, `{}`)
-	require.Equal(t, "cannot migrate from `crates.io:cw20-base` to `weft:tipjar`", refused)
+	require.Equal(t, "cannot migrate from `other:counter` to `weft:tipjar`", refused)
 	delete(j.store, "contract_info")
 	_, refused = j.call("migrate", envJSON, `{}`)
 	require.Equal(t, "cannot migrate: the contract does not say what it is", refused)
@@ -252,9 +252,24 @@ func FuzzJSON(f *testing.F) {
 
 func TestJSONAgreesWithGo(t *testing.T) {
 	j := opened(t)
-	token := rapid.SampledFrom([]string{"{", "}", "[", "]", ",", ":", `"`, "tip", `"note"`, `"tip"`, "\\", "\\u00e9", "\\n",
-		"0", "1", "-", ".", "e", "+", "true", "fals", "e", "null", " ", "\n", "é", "\xff", "\x00"})
+	token := rapid.SampledFrom([]string{
+		"{", "}", "[", "]", ",", ":", `"`, "tip", `"note"`, `"tip"`, "\\", "\\u00e9", "\\n",
+		"0", "1", "-", ".", "e", "+", "true", "fals", "e", "null", " ", "\n", "é", "\xff", "\x00",
+	})
 	rapid.Check(t, func(rt *rapid.T) {
 		checkJSON(t, j, []byte(strings.Join(rapid.SliceOfN(token, 0, 12).Draw(rt, "tokens"), "")))
 	})
+}
+
+// Nesting is counted from the outside: {"tip":{"x":[…]}} has two levels already.
+func TestNestingBound(t *testing.T) {
+	j := opened(t)
+	for _, level := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
+		nested := func(levels int) string {
+			return `{"tip":{"x":` + strings.Repeat(level[0], levels-2) + "1" + strings.Repeat(level[1], levels-2) + `}}`
+		}
+		j.mustSend("execute", bob, nested(32), "1uweft")
+		_, refused := j.send("execute", bob, nested(33), "1uweft")
+		require.Contains(t, refused, "nested deeper than 32 levels")
+	}
 }
