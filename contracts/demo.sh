@@ -11,7 +11,9 @@ export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly weft=${WEFT:-./build/weft}
 readonly wasm=contracts/tipjar/tipjar.wasm
-readonly chain_id=weft-demo
+# weft uses unprotected keys (backend test) only on chains whose id says that
+# they are for development.
+readonly chain_id=weft-demo-local
 readonly start_seconds_max=60
 
 [[ -x $(command -v "$weft") ]] || {
@@ -20,7 +22,11 @@ readonly start_seconds_max=60
 }
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/weft-demo.XXXXXX")
-export WEFT_HOME=$scratch/home
+# Settings of the caller have no say here.
+while read -r name; do unset "$name"; done < <(compgen -A export WEFT_)
+
+# What all commands below share; a flag of the same name would do as well.
+export WEFT_HOME=$scratch/home WEFT_KEYRING_BACKEND=test WEFT_GAS_PRICES=0.025uweft
 node_pid=''
 
 # stop_node asks the node to end, insists after ten seconds and waits for it.
@@ -110,8 +116,7 @@ attribute() { compact | sed -nE "s/\"key\":\"$1\",\"value\":\"([^\"]*)\"/\n\1\n/
 # transact ARGS...: sends a transaction, waits until a block has it, and sums it
 # up in a line.
 transact() {
-	run tx "$@" --gas auto --gas-adjustment 1.5 --gas-prices 0.025uweft \
-		--chain-id "$chain_id" --node "$node" --keyring-backend test -y -o json
+	run tx "$@" -y -o json
 	[[ $(field code) == 0 ]] || fail 7 "the transaction was included and failed: $answer"
 	printf 'height %s, gas %s, hash %s\n' "$(field height)" "$(field gas_used)" "$(field txhash)"
 	transactions+=("$(printf '%-12s height %-4s gas %-9s %s' "$2" "$(field height)" "$(field gas_used)" "$(field txhash)")")
@@ -137,7 +142,7 @@ wait_for_block() {
 	local deadline=$((SECONDS + start_seconds_max)) height
 	while ((SECONDS < deadline)); do
 		kill -0 "$node_pid" 2>/dev/null || fail 4 "the node ended before its first block"
-		if answer=$("$weft" status --node "$node" 2>/dev/null); then
+		if answer=$("$weft" status 2>/dev/null); then
 			height=$(field latest_block_height)
 			if [[ $height =~ ^[0-9]+$ ]] && ((height >= 1)); then
 				printf 'height %s\n' "$height"
@@ -150,25 +155,27 @@ wait_for_block() {
 }
 
 step "A home, two keys, a genesis with one validator"
+echo "\$ export WEFT_HOME=$WEFT_HOME WEFT_KEYRING_BACKEND=$WEFT_KEYRING_BACKEND WEFT_GAS_PRICES=$WEFT_GAS_PRICES"
 run init demo --chain-id "$chain_id"
-run keys add alice --keyring-backend test
-run keys add bob --keyring-backend test
-run keys show alice -a --keyring-backend test && alice=$answer && echo "$alice"
-run keys show bob -a --keyring-backend test && bob=$answer && echo "$bob"
+run keys add alice
+run keys add bob
+run keys show alice -a && alice=$answer && echo "$alice"
+run keys show bob -a && bob=$answer && echo "$bob"
 run genesis add-account "$alice" 10000000uweft
 run genesis add-account "$bob" 1000000uweft
-run genesis gentx alice 1000000uweft --chain-id "$chain_id" --keyring-backend test
+run genesis gentx alice 1000000uweft --chain-id "$chain_id"
 run genesis collect-gentxs
 
 step "The node"
 rpc_port=$(free_port)
 p2p_port=$(free_port)
 while [[ $p2p_port == "$rpc_port" ]]; do p2p_port=$(free_port); done
-readonly node=tcp://127.0.0.1:$rpc_port
-typed start --rpc.laddr "$node" --p2p.laddr "tcp://127.0.0.1:$p2p_port"
-"$weft" start --rpc.laddr "$node" --p2p.laddr "tcp://127.0.0.1:$p2p_port" >"$scratch/node.log" 2>&1 &
+export WEFT_NODE=tcp://127.0.0.1:$rpc_port
+typed start --rpc.laddr "$WEFT_NODE" --p2p.laddr "tcp://127.0.0.1:$p2p_port"
+"$weft" start --rpc.laddr "$WEFT_NODE" --p2p.laddr "tcp://127.0.0.1:$p2p_port" >"$scratch/node.log" 2>&1 &
 node_pid=$!
-typed status --node "$node"
+echo "\$ export WEFT_NODE=$WEFT_NODE"
+typed status
 wait_for_block
 
 step "A contract: store its code, make an instance"
@@ -182,15 +189,15 @@ echo "contract $contract"
 
 step "Bob tips"
 transact wasm execute "$contract" '{"tip":{"note":"for the coffee"}}' --amount 250000uweft --from bob
-show query wasm contract-state smart "$contract" '{"summary":{}}' --node "$node" -o json
+show query wasm contract-state smart "$contract" '{"summary":{}}' -o json
 summary=$answer
-show query wasm contract-state smart "$contract" '{"tips":{}}' --node "$node" -o json
-show query bank balances "$contract" --node "$node" -o json
+show query wasm contract-state smart "$contract" '{"tips":{}}' -o json
+show query bank balances "$contract" -o json
 
 step "Alice, who owns the jar, empties it"
 transact wasm execute "$contract" '{"withdraw":{}}' --from alice
 for account in "$contract" "$alice" "$bob"; do
-	show query bank balances "$account" --node "$node" -o json
+	show query bank balances "$account" -o json
 done
 
 step "Done"
