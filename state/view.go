@@ -77,6 +77,9 @@ func (v *View) Height() int64 { return v.commit.rec.Height }
 // the header of the next height.
 func (v *View) AppHash() []byte { return slices.Clone(v.commit.rec.AppHash) }
 
+// Has reports whether there is a store of this name.
+func (v *View) Has(store string) bool { return v.commit.store.has(store) }
+
 // Get returns the value at key, nil if there is none.
 func (v *View) Get(store string, key []byte) ([]byte, error) {
 	if v.closed.Load() {
