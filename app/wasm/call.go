@@ -128,9 +128,9 @@ func (w *Wasm) respond(env *chain.Env, c invocation, failed *chain.Error) (*cosm
 
 // contractEnv is the JSON of the first argument of every entry point.
 func contractEnv(env *chain.Env, contract chain.Address) ([]byte, error) {
-	now := env.Block.Time.UnixNano()
-	if now < 1 || env.Block.Height < 0 {
-		return nil, fmt.Errorf("block %d at %s: a contract needs a height from 0 and a time after 1970", env.Block.Height, env.Block.Time)
+	var now uint64 // stays 0 where a query's block has no known time
+	if t := env.Block.Time; t.Unix() > 0 {
+		now = uint64(t.UnixNano())
 	}
 	e := cosmwasm.Env{
 		Block:    cosmwasm.BlockInfo{Height: uint64(env.Block.Height), Time: cosmwasm.Uint64(now), ChainID: env.Block.ChainID},

@@ -7,6 +7,9 @@ import (
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/chain/wire"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	basepb "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
+	distributionpb "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
+	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/vm/cosmwasm"
 )
@@ -28,34 +31,36 @@ func (w *Wasm) send(env *chain.Env, contract chain.Address, msg *cosmwasm.Cosmos
 			return nil, err
 		}
 		return w.dispatch(env, contract, typed, typeURL)
-	case msg.Custom != nil:
-		return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
-	}
-	if name := absentModule(msg); name != "" {
-		return nil, fmt.Errorf("can't route message %s: %w", name, chain.ErrUnknownRequest)
-	}
-	return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
-}
-
-// absentModule names the message of a module that this chain does not have,
-// "" if it is none of those.
-func absentModule(msg *cosmwasm.CosmosMsg) string {
-	switch {
 	case msg.Staking != nil:
-		return "staking"
+		typed, typeURL := encodeStaking(env.Bech32().Account(contract), msg.Staking)
+		return w.dispatch(env, contract, typed, typeURL)
 	case msg.Distribution != nil:
-		return "distribution"
+		typed, typeURL := encodeDistribution(env.Bech32().Account(contract), msg.Distribution)
+		return w.dispatch(env, contract, typed, typeURL)
 	case msg.Gov != nil:
-		return "gov"
+		return nil, unroutable("gov")
 	case msg.IBC != nil:
-		return "ibc"
+		return nil, unroutable("ibc")
 	case msg.IBC2 != nil:
-		return "ibc2"
+		return nil, unroutable("ibc2")
 	}
-	return ""
+	return nil, errUnknownMsg()
 }
 
+// errUnknownMsg refuses a message of a kind that is not known, or is custom to
+// some other chain.
+func errUnknownMsg() error { return fmt.Errorf("no handler found: %w", ErrUnknownMsg) }
+
+// unroutable refuses the messages of a module that this chain does not have.
+func unroutable(module string) error {
+	return fmt.Errorf("can't route message of module %s: %w", module, chain.ErrUnknownRequest)
+}
+
+// dispatch sends a typed message, nil for a variant that is not known.
 func (w *Wasm) dispatch(env *chain.Env, contract chain.Address, msg chain.Message, typeURL string) ([]chain.Response, error) {
+	if msg == nil {
+		return nil, errUnknownMsg()
+	}
 	res, err := w.out.Dispatch(env, contract, msg, typeURL)
 	if err != nil {
 		return nil, err
@@ -80,7 +85,7 @@ func (w *Wasm) sendBank(env *chain.Env, contract chain.Address, msg *cosmwasm.Ba
 	case msg.Burn != nil:
 		return nil, w.burn(env, contract, msg.Burn)
 	}
-	return nil, fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+	return nil, errUnknownMsg()
 }
 
 // burn destroys a contract's coins by way of the module's account.
@@ -151,7 +156,50 @@ func encodeWasm(sender string, msg *cosmwasm.WasmMsg) (chain.Message, string, er
 	case msg.ClearAdmin != nil:
 		return &wasmpb.MsgClearAdmin{Sender: sender, Contract: msg.ClearAdmin.ContractAddr}, msgPrefix + "ClearAdmin", nil
 	}
-	return nil, "", fmt.Errorf("no handler found: %w", ErrUnknownMsg)
+	return nil, "", nil
+}
+
+// encodeStaking and encodeDistribution leave amounts and validators to the
+// module that gets the message, if there is one.
+func encodeStaking(delegator string, msg *cosmwasm.StakingMsg) (chain.Message, string) {
+	const prefix = "/cosmos.staking.v1beta1.Msg"
+	switch {
+	case msg.Delegate != nil:
+		return &stakingpb.MsgDelegate{
+			DelegatorAddress: delegator, ValidatorAddress: msg.Delegate.Validator, Amount: basepb.Coin(msg.Delegate.Amount),
+		}, prefix + "Delegate"
+	case msg.Undelegate != nil:
+		return &stakingpb.MsgUndelegate{
+			DelegatorAddress: delegator, ValidatorAddress: msg.Undelegate.Validator, Amount: basepb.Coin(msg.Undelegate.Amount),
+		}, prefix + "Undelegate"
+	case msg.Redelegate != nil:
+		m := msg.Redelegate
+		return &stakingpb.MsgBeginRedelegate{
+			DelegatorAddress: delegator, ValidatorSrcAddress: m.SrcValidator, ValidatorDstAddress: m.DstValidator, Amount: basepb.Coin(m.Amount),
+		}, prefix + "BeginRedelegate"
+	}
+	return nil, ""
+}
+
+func encodeDistribution(delegator string, msg *cosmwasm.DistributionMsg) (chain.Message, string) {
+	const prefix = "/cosmos.distribution.v1beta1.Msg"
+	switch {
+	case msg.SetWithdrawAddress != nil:
+		return &distributionpb.MsgSetWithdrawAddress{
+			DelegatorAddress: delegator, WithdrawAddress: msg.SetWithdrawAddress.Address,
+		}, prefix + "SetWithdrawAddress"
+	case msg.WithdrawDelegatorReward != nil:
+		return &distributionpb.MsgWithdrawDelegatorReward{
+			DelegatorAddress: delegator, ValidatorAddress: msg.WithdrawDelegatorReward.Validator,
+		}, prefix + "WithdrawDelegatorReward"
+	case msg.FundCommunityPool != nil:
+		amount := make([]basepb.Coin, len(msg.FundCommunityPool.Amount))
+		for i, c := range msg.FundCommunityPool.Amount {
+			amount[i] = basepb.Coin(c)
+		}
+		return &distributionpb.MsgFundCommunityPool{Depositor: delegator, Amount: amount}, prefix + "FundCommunityPool"
+	}
+	return nil, ""
 }
 
 // coinsOf reads a contract's coins: those of one denom are summed, zeros

@@ -207,16 +207,16 @@ func (c *Call) guarded(contract *Contract) (data []byte, err error) {
 
 func (c *Call) decode() error {
 	args := c.call.Args
-	if err := json.Unmarshal(args[0], &c.Env); err != nil {
+	if err := cosmwasm.Unmarshal(args[0], &c.Env); err != nil {
 		return fmt.Errorf("env: %w", err)
 	}
 	switch c.call.Entry {
 	case "instantiate", "execute":
 		c.Msg = args[2]
-		return json.Unmarshal(args[1], &c.Info)
+		return cosmwasm.Unmarshal(args[1], &c.Info)
 	case "migrate":
 		c.Msg = args[1]
-		return json.Unmarshal(args[2], &c.Migration)
+		return cosmwasm.Unmarshal(args[2], &c.Migration)
 	default:
 		c.Msg = args[1]
 		return nil
