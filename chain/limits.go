@@ -15,6 +15,10 @@ type Params struct {
 	MaxWasmBytesUncompressed uint64
 	// MaxTxBytes bounds a transaction.
 	MaxTxBytes uint64
+	// MaxBlockGas bounds the gas limits of a block's transactions, and so that
+	// of each; 0 is no bound. It is CometBFT's consensus parameter
+	// block.max_gas.
+	MaxBlockGas uint64
 	// MaxMsgsPerTx bounds the messages of a transaction.
 	MaxMsgsPerTx uint64
 	// MaxCallDepth bounds how deep contract messages nest (wasmd: 100).

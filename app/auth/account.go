@@ -117,6 +117,16 @@ func (m *Auth) Load(env *chain.Env, addr chain.Address) (bool, error) {
 	return raw != nil, err
 }
 
+// State tells whether there is an account and whether somebody has used it: its
+// sequence is not 0 or it has a key.
+func (m *Auth) State(env *chain.Env, addr chain.Address) (exists, claimed bool, err error) {
+	acc, err := m.Get(env, addr)
+	if err != nil || acc == nil {
+		return false, false, err
+	}
+	return true, acc.Sequence != 0 || acc.PubKey != nil, nil
+}
+
 // Create makes a base account, which takes the next account number.
 func (m *Auth) Create(env *chain.Env, addr chain.Address) error {
 	number, err := nextNumber(env)

@@ -113,16 +113,13 @@ func (b *Bank) queryParams(env *chain.Env, _ *bank.QueryParamsRequest) (*bank.Qu
 	return &bank.QueryParamsResponse{Params: params}, err
 }
 
-// Metadata returns what is known of a denom: chain.ErrNotFound without it.
-func (b *Bank) Metadata(env *chain.Env, denom string) (bank.Metadata, error) {
-	var m bank.Metadata
+// Metadata returns what is known of a denom, nil if nothing is.
+func (b *Bank) Metadata(env *chain.Env, denom string) (*bank.Metadata, error) {
 	raw, err := env.Store(layout.Bank).Get(layout.BankMetadata(denom))
-	if err != nil {
-		return m, err
+	if err != nil || raw == nil {
+		return nil, err
 	}
-	if raw == nil {
-		return m, status.Errorf(codes.NotFound, "client metadata for denom %.140s", denom)
-	}
+	m := &bank.Metadata{}
 	return m, m.Unmarshal(raw)
 }
 
@@ -131,7 +128,13 @@ func (b *Bank) queryMetadata(env *chain.Env, req *bank.QueryDenomMetadataRequest
 		return nil, invalid(err)
 	}
 	m, err := b.Metadata(env, req.Denom)
-	return &bank.QueryDenomMetadataResponse{Metadata: m}, err
+	if err != nil {
+		return nil, err
+	}
+	if m == nil {
+		return nil, status.Errorf(codes.NotFound, "client metadata for denom %s", req.Denom)
+	}
+	return &bank.QueryDenomMetadataResponse{Metadata: *m}, nil
 }
 
 func (b *Bank) queryMetadataByString(env *chain.Env, req *bank.QueryDenomMetadataByQueryStringRequest) (*bank.QueryDenomMetadataByQueryStringResponse, error) {
@@ -143,12 +146,21 @@ func (b *Bank) queryMetadataByString(env *chain.Env, req *bank.QueryDenomMetadat
 }
 
 func (b *Bank) queryAllMetadata(env *chain.Env, req *bank.QueryDenomsMetadataRequest) (*bank.QueryDenomsMetadataResponse, error) {
-	list, page, err := b.MetadataPage(env, req.Pagination)
+	list, page, err := metadataPage(env, req.Pagination)
 	return &bank.QueryDenomsMetadataResponse{Metadatas: list, Pagination: page}, err
 }
 
-// MetadataPage returns a page of what is known of denoms.
-func (b *Bank) MetadataPage(env *chain.Env, page *query.PageRequest) ([]bank.Metadata, *query.PageResponse, error) {
+// AllMetadata returns a page of what is known of denoms, and the key of the
+// next page.
+func (b *Bank) AllMetadata(env *chain.Env, page *query.PageRequest) ([]bank.Metadata, []byte, error) {
+	list, res, err := metadataPage(env, page)
+	if err != nil {
+		return nil, nil, err
+	}
+	return list, res.NextKey, nil
+}
+
+func metadataPage(env *chain.Env, page *query.PageRequest) ([]bank.Metadata, *query.PageResponse, error) {
 	list := []bank.Metadata{}
 	res, err := wire.Page(env.Store(layout.Bank), layout.BankMetadataPrefix, page, wire.PageRules{}, func(_, value []byte) (bool, error) {
 		var m bank.Metadata

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"github.com/weftchain/weft/chain"
 )
@@ -93,4 +94,15 @@ func StakingDelegations(delegator chain.Address) []byte {
 // StakingDelegation is the key of one delegation.
 func StakingDelegation(delegator, operator chain.Address) []byte {
 	return append(StakingDelegations(delegator), operator.LengthPrefixed()...)
+}
+
+// BlockMaxGas is the key of the gas that a block may hold, in store Params.
+var BlockMaxGas = []byte{0x02}
+
+// ParseUint64 reads what Uint64 writes.
+func ParseUint64(b []byte) (uint64, error) {
+	if len(b) != 8 {
+		return 0, fmt.Errorf("a number in state has %d bytes, must have 8", len(b))
+	}
+	return binary.BigEndian.Uint64(b), nil
 }

@@ -1,0 +1,138 @@
+package abci
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/crypto/encoding"
+
+	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/chain"
+)
+
+// InitChain takes genesis. CometBFT may call it again after a crash before the
+// first block.
+func (s *Server) InitChain(_ context.Context, req *types.RequestInitChain) (res *types.ResponseInitChain, err error) {
+	defer s.guard("genesis", &err)
+	var maxGas uint64
+	if p := req.ConsensusParams; p != nil && p.Block != nil && p.Block.MaxGas > 0 {
+		maxGas = uint64(p.Block.MaxGas)
+	}
+	updates, hash, err := s.app.InitGenesis(req.AppStateBytes, req.Time, req.InitialHeight, maxGas)
+	if err != nil {
+		return nil, s.fault("genesis", err)
+	}
+	if len(updates) == 0 {
+		return nil, s.fault("genesis", errors.New("no validator: make one with weft genesis gentx, then weft genesis collect-gentxs"))
+	}
+	validators, err := validatorUpdates(updates)
+	if err != nil {
+		return nil, s.fault("genesis", err)
+	}
+	return &types.ResponseInitChain{Validators: validators, AppHash: hash}, nil
+}
+
+func validatorUpdates(updates []staking.Update) ([]types.ValidatorUpdate, error) {
+	out := make([]types.ValidatorUpdate, len(updates))
+	for i, u := range updates {
+		key, err := encoding.PubKeyToProto(ed25519.PubKey(u.PubKey))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = types.ValidatorUpdate{PubKey: key, Power: u.Power}
+	}
+	return out, nil
+}
+
+// PrepareProposal chooses the transactions of this node's proposal.
+func (s *Server) PrepareProposal(_ context.Context, req *types.RequestPrepareProposal) (res *types.ResponsePrepareProposal, err error) {
+	defer s.guard("prepare proposal", &err)
+	txs, err := s.app.Prepare(req.Txs, req.MaxTxBytes)
+	if err != nil {
+		return nil, s.fault("prepare proposal", err)
+	}
+	return &types.ResponsePrepareProposal{Txs: txs}, nil
+}
+
+// ProcessProposal judges a proposal.
+func (s *Server) ProcessProposal(_ context.Context, req *types.RequestProcessProposal) (res *types.ResponseProcessProposal, err error) {
+	defer s.guard("process proposal", &err)
+	ok, err := s.app.Process(req.Txs)
+	if err != nil {
+		return nil, s.fault("process proposal", err)
+	}
+	status := types.ResponseProcessProposal_ACCEPT
+	if !ok {
+		status = types.ResponseProcessProposal_REJECT
+	}
+	return &types.ResponseProcessProposal{Status: status}, nil
+}
+
+// FinalizeBlock executes a decided block; Commit makes it durable.
+func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBlock) (res *types.ResponseFinalizeBlock, err error) {
+	defer s.guard("finalize block", &err)
+	started := time.Now()
+	out, err := s.app.Execute(app.BlockInput{
+		Height: req.Height, Time: req.Time, Hash: req.Hash, Proposer: req.ProposerAddress, Txs: req.Txs,
+	})
+	if err != nil {
+		return nil, s.fault("finalize block", err)
+	}
+	updates, err := validatorUpdates(out.Updates)
+	if err != nil {
+		return nil, s.fault("finalize block", err)
+	}
+	res = &types.ResponseFinalizeBlock{
+		TxResults: make([]*types.ExecTxResult, len(out.Txs)), Events: events(out.Events),
+		ValidatorUpdates: updates, AppHash: out.AppHash,
+	}
+	for i, r := range out.Txs {
+		res.TxResults[i] = &types.ExecTxResult{
+			Code: r.Code, Codespace: r.Codespace, Log: r.Log, Data: r.Data,
+			GasWanted: int64(r.GasWanted), GasUsed: int64(r.GasUsed), Events: events(r.Events),
+		}
+	}
+	s.block = summary(req.Height, out, time.Since(started))
+	return res, nil
+}
+
+func summary(height int64, out app.BlockResult, took time.Duration) Committed {
+	c := Committed{Height: height, Txs: len(out.Txs), AppHash: out.AppHash, Took: took}
+	for _, r := range out.Txs {
+		c.GasUsed += r.GasUsed
+		if !r.OK() {
+			c.Failed++
+		}
+	}
+	return c
+}
+
+// Commit makes the executed block durable.
+func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.ResponseCommit, err error) {
+	defer s.guard("commit", &err)
+	started := time.Now()
+	if err := s.app.Commit(); err != nil {
+		return nil, s.fault("commit", err)
+	}
+	if s.opts.Committed != nil {
+		s.block.Took += time.Since(started)
+		s.opts.Committed(s.block)
+	}
+	return &types.ResponseCommit{}, nil
+}
+
+// events turns weft's events into CometBFT's; every attribute is indexed.
+func events(list []chain.Event) []types.Event {
+	out := make([]types.Event, len(list))
+	for i, e := range list {
+		out[i] = types.Event{Type: e.Type, Attributes: make([]types.EventAttribute, len(e.Attributes))}
+		for j, a := range e.Attributes {
+			out[i].Attributes[j] = types.EventAttribute{Key: a.Key, Value: a.Value, Index: true}
+		}
+	}
+	return out
+}

@@ -1,0 +1,83 @@
+package abci
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/cometbft/cometbft/abci/types"
+
+	"github.com/weftchain/weft/app"
+)
+
+// AppVersion is the version of the rules, which stands in block headers.
+const AppVersion = 1
+
+// Options say what a Server is told.
+type Options struct {
+	// Version is the version of the program, for Info.
+	Version string
+	// Fault is called with a fault of this node; the node must stop then. It
+	// may be called from several goroutines.
+	Fault func(error)
+	// MaxQueries bounds how many queries run at once; 0 is DefaultMaxQueries.
+	MaxQueries int
+	// Committed is told each block that has become durable. It may be nil.
+	Committed func(Committed)
+}
+
+// Committed is what there is to tell of a block.
+type Committed struct {
+	Height  int64
+	Txs     int
+	Failed  int
+	GasUsed uint64
+	AppHash []byte
+	// Took is the time from the start of its execution to its commit, without
+	// what CometBFT did in between.
+	Took time.Duration
+}
+
+// DefaultMaxQueries is how many queries run at once unless configured.
+const DefaultMaxQueries = 16
+
+// Server is an ABCI application over an App.
+type Server struct {
+	types.BaseApplication
+	app     *app.App
+	opts    Options
+	queries chan struct{} // one token a running query
+	block   Committed     // the last that was executed; consensus calls only
+}
+
+// New returns a Server.
+func New(a *app.App, opts Options) *Server {
+	if opts.MaxQueries <= 0 {
+		opts.MaxQueries = DefaultMaxQueries
+	}
+	return &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries)}
+}
+
+// fault reports what ends this node and passes it on.
+func (s *Server) fault(during string, err error) error {
+	err = fmt.Errorf("%s: %w", during, err)
+	s.opts.Fault(err)
+	return err
+}
+
+// guard turns a panic into a fault: no panic may leave consensus hanging.
+func (s *Server) guard(during string, err *error) {
+	if r := recover(); r != nil {
+		*err = s.fault(during, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+	}
+}
+
+// Info tells CometBFT what is durable, so that it replays the rest.
+func (s *Server) Info(context.Context, *types.RequestInfo) (*types.ResponseInfo, error) {
+	height, hash := s.app.Info()
+	return &types.ResponseInfo{
+		Data: "weft", Version: s.opts.Version, AppVersion: AppVersion,
+		LastBlockHeight: height, LastBlockAppHash: hash,
+	}, nil
+}

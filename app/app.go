@@ -1,0 +1,124 @@
+package app
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/weftchain/weft/app/auth"
+	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/app/wasm"
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/state"
+)
+
+// Options are what an App is made of.
+type Options struct {
+	Store  *state.Store
+	Engine wasm.Engine
+	// ChainID is the chain's name, which is part of what is signed.
+	ChainID string
+	// MinGasPrices are what this node asks for before it takes a transaction
+	// into its mempool; empty is nothing. They are no rule of the chain.
+	MinGasPrices GasPrices
+	// WasmLimits is what the query WasmLimitsConfig shows.
+	WasmLimits string
+	// BlockTime tells the time of a block that was committed, for queries. It
+	// may be nil: queries of older heights and before the first block of this
+	// process then see the zero time.
+	BlockTime func(height int64) (time.Time, bool)
+	// Debug takes what contracts print; nil drops it. It never changes a
+	// result.
+	Debug func(contract, text string)
+}
+
+// App is the state machine of one node. Execute and Commit come from one
+// goroutine; Check, Simulate and Query may be called from many at the same
+// time as those.
+type App struct {
+	store        *state.Store
+	chainID      string
+	minGasPrices GasPrices
+	blockTime    func(height int64) (time.Time, bool)
+
+	auth     *auth.Auth
+	bank     *bank.Bank
+	staking  *staking.Staking
+	wasm     *wasm.Wasm
+	messages map[string]chain.Route
+	queries  map[string]chain.Route
+
+	signatures *signatures
+	genesis    *genesisInput // until the first block is committed
+	pending    *chain.Block  // executed, not yet committed
+	last       atomic.Pointer[chain.Block]
+
+	checking sync.Mutex
+	check    *chain.Env
+	view     *state.View // what check reads from
+}
+
+// New wires the modules over an open store.
+func New(o Options) (*App, error) {
+	a := &App{
+		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, blockTime: o.BlockTime,
+		auth: &auth.Auth{}, bank: &bank.Bank{}, staking: &staking.Staking{},
+		signatures: newSignatures(),
+	}
+	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
+	a.staking.Bank, a.staking.Accounts = a.bank, a.auth
+	a.wasm = wasm.New(wasm.Options{
+		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
+	})
+	a.route()
+	return a, a.resume()
+}
+
+// resume takes up the state where the last commit left it.
+func (a *App) resume() error {
+	height, _ := a.store.Version()
+	if height == 0 {
+		return nil
+	}
+	block := &chain.Block{Height: height, ChainID: a.chainID}
+	if a.blockTime != nil {
+		block.Time, _ = a.blockTime(height)
+	}
+	view := a.store.Latest()
+	defer view.Close()
+	env, err := a.env(block, view.Branch())
+	if err != nil {
+		return err
+	}
+	a.last.Store(env.Block)
+	if err := a.wasm.WarmPinned(env); err != nil {
+		return err
+	}
+	return a.resetCheck()
+}
+
+// Close lets go of what the App holds of its store, which stays open.
+func (a *App) Close() {
+	a.checking.Lock()
+	defer a.checking.Unlock()
+	if a.view != nil {
+		a.view.Close()
+		a.view, a.check = nil, nil
+	}
+}
+
+// Info returns height and app hash of the last commit.
+func (a *App) Info() (height int64, appHash []byte) { return a.store.Version() }
+
+// env returns the environment of a block's own work over a branch, with the
+// parameters that the branch holds.
+func (a *App) env(block *chain.Block, branch chain.Branch) (*chain.Env, error) {
+	params, err := readParams(branch)
+	if err != nil {
+		return nil, err
+	}
+	b := *block
+	b.Params, b.Bech32 = params, params.Bech32
+	return chain.NewEnv(&b, branch), nil
+}

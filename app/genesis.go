@@ -1,0 +1,250 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/cosmos/gogoproto/jsonpb"
+
+	"github.com/weftchain/weft/app/auth"
+	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/app/wasm"
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/layout"
+	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
+	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	params "github.com/weftchain/weft/proto/weft/params/v1"
+	"github.com/weftchain/weft/vm/cosmwasm"
+)
+
+// Genesis is the state that a chain starts from: the app_state of CometBFT's
+// genesis.json, one section a module.
+type Genesis struct {
+	Auth    authpb.GenesisState
+	Bank    bankpb.GenesisState
+	Staking stakingpb.GenesisState
+	Wasm    wasmpb.GenesisState
+	Params  params.Params
+	// GenTxs are the signed transactions that create the first validators, as
+	// the JSON of cosmos.tx.v1beta1.Tx.
+	GenTxs []json.RawMessage
+}
+
+// genesisJSON is the outer form of app_state.
+type genesisJSON struct {
+	Auth    json.RawMessage `json:"auth"`
+	Bank    json.RawMessage `json:"bank"`
+	Genutil struct {
+		GenTxs []json.RawMessage `json:"gen_txs"`
+	} `json:"genutil"`
+	Staking json.RawMessage `json:"staking"`
+	Wasm    json.RawMessage `json:"wasm"`
+	Weft    json.RawMessage `json:"weft"`
+}
+
+// DefaultGenesis is an empty chain with everybody's usual parameters.
+func DefaultGenesis() Genesis {
+	p := DefaultParams()
+	return Genesis{
+		Auth:    authpb.GenesisState{Params: auth.DefaultParams()},
+		Bank:    bankpb.GenesisState{Params: bankpb.Params{DefaultSendEnabled: true}},
+		Staking: stakingpb.GenesisState{Params: staking.DefaultParams(p.BaseDenom)},
+		Wasm:    wasmpb.GenesisState{Params: wasm.DefaultParams()},
+		Params:  p,
+	}
+}
+
+// ParseGenesis reads app_state strictly: no unknown section, no unknown field,
+// no duplicate key.
+func ParseGenesis(raw []byte) (*Genesis, error) {
+	if err := cosmwasm.CheckJSON(raw); err != nil {
+		return nil, fmt.Errorf("app_state: %w", err)
+	}
+	var outer genesisJSON
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&outer); err != nil {
+		return nil, fmt.Errorf("app_state: %w", err)
+	}
+	g := DefaultGenesis()
+	for _, section := range []struct {
+		name string
+		raw  json.RawMessage
+		into chain.Message
+	}{
+		{"auth", outer.Auth, &g.Auth},
+		{"bank", outer.Bank, &g.Bank},
+		{"staking", outer.Staking, &g.Staking},
+		{"wasm", outer.Wasm, &g.Wasm},
+		{"weft", outer.Weft, &params.QueryParamsResponse{}},
+	} {
+		if section.raw == nil {
+			continue // the default
+		}
+		section.into.Reset()
+		if err := jsonpb.Unmarshal(bytes.NewReader(section.raw), section.into); err != nil {
+			return nil, fmt.Errorf("app_state.%s: %w", section.name, err)
+		}
+		if p, ok := section.into.(*params.QueryParamsResponse); ok {
+			g.Params = p.Params
+		}
+	}
+	g.GenTxs = outer.Genutil.GenTxs
+	return &g, nil
+}
+
+// JSON is the form that ParseGenesis reads.
+func (g *Genesis) JSON() ([]byte, error) {
+	var outer genesisJSON
+	outer.Genutil.GenTxs = g.GenTxs
+	if outer.Genutil.GenTxs == nil {
+		outer.Genutil.GenTxs = []json.RawMessage{}
+	}
+	m := jsonpb.Marshaler{OrigName: true, EmitDefaults: true}
+	for _, section := range []struct {
+		into *json.RawMessage
+		from chain.Message
+	}{
+		{&outer.Auth, &g.Auth},
+		{&outer.Bank, &g.Bank},
+		{&outer.Staking, &g.Staking},
+		{&outer.Wasm, &g.Wasm},
+		{&outer.Weft, &params.QueryParamsResponse{Params: g.Params}},
+	} {
+		text, err := m.MarshalToString(section.from)
+		if err != nil {
+			return nil, err
+		}
+		*section.into = json.RawMessage(text)
+	}
+	return json.MarshalIndent(outer, "", "  ")
+}
+
+// Validate refuses a genesis that InitGenesis could not take. The error names
+// the path and the rule.
+func (g *Genesis) Validate() error {
+	p, err := parseParams(g.Params)
+	if err != nil {
+		return err
+	}
+	if err := auth.ValidateGenesis(p.Bech32, &g.Auth); err != nil {
+		return err
+	}
+	if _, err := bank.ValidateGenesis(p.Bech32, &g.Bank); err != nil {
+		return err
+	}
+	if err := staking.ValidateGenesis(p.Bech32, &g.Staking); err != nil {
+		return err
+	}
+	return wasm.ValidateGenesis(p.Bech32, &g.Wasm)
+}
+
+// genesisInput is what the chain starts from, kept until the first block is
+// committed: it is applied anew whenever that block is executed.
+type genesisInput struct {
+	doc         *Genesis
+	time        time.Time
+	maxBlockGas uint64
+	updates     []staking.Update
+}
+
+// InitGenesis takes the state that the chain starts from and returns its
+// validators and the app hash of the state before the first block, whose height
+// is given. It may be called again after a crash. MaxBlockGas is CometBFT's
+// block.max_gas, 0 for no bound.
+func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxBlockGas uint64) ([]staking.Update, []byte, error) {
+	if last, _ := a.store.Version(); last != 0 {
+		return nil, nil, fmt.Errorf("genesis for a chain that is at height %d", last)
+	}
+	g, err := ParseGenesis(appState)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := g.Validate(); err != nil {
+		return nil, nil, err
+	}
+	in := &genesisInput{doc: g, time: at.UTC(), maxBlockGas: maxBlockGas}
+	branch := a.store.Branch()
+	if err := in.apply(a, branch); err != nil {
+		return nil, nil, err
+	}
+	hash, err := a.store.Stage(branch, firstHeight)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.genesis = in
+	return in.updates, hash, a.resetCheck()
+}
+
+// apply writes genesis into a branch: parameters, modules, then the
+// transactions that create validators.
+func (in *genesisInput) apply(a *App, branch chain.Branch) error {
+	if err := writeParams(branch, in.doc.Params); err != nil {
+		return err
+	}
+	branch.Set(layout.Params, layout.BlockMaxGas, layout.Uint64(in.maxBlockGas))
+	env, err := a.env(&chain.Block{ChainID: a.chainID, Time: in.time}, branch)
+	if err != nil {
+		return err
+	}
+	if err := a.auth.InitGenesis(env, &in.doc.Auth); err != nil {
+		return fmt.Errorf("genesis auth: %w", err)
+	}
+	if err := a.bank.InitGenesis(env, &in.doc.Bank); err != nil {
+		return fmt.Errorf("genesis bank: %w", err)
+	}
+	if err := a.auth.EnsureModule(env, layout.FeeCollector); err != nil {
+		return err
+	}
+	if err := a.auth.EnsureModule(env, layout.WasmModule, "burner"); err != nil {
+		return err
+	}
+	if err := a.staking.InitGenesis(env, &in.doc.Staking); err != nil {
+		return fmt.Errorf("genesis staking: %w", err)
+	}
+	if err := a.wasm.InitGenesis(env, &in.doc.Wasm); err != nil {
+		return fmt.Errorf("genesis wasm: %w", err)
+	}
+	for i, text := range in.doc.GenTxs {
+		if err := a.deliverGenTx(env, text); err != nil {
+			return fmt.Errorf("genutil.gen_txs[%d]: %w", i, err)
+		}
+	}
+	in.updates, err = a.staking.Updates(env)
+	return err
+}
+
+// ExportGenesis is the state of the last commit as a genesis: it gives the same
+// state again, but for what depends on heights.
+func (a *App) ExportGenesis() (*Genesis, error) {
+	view := a.store.Latest()
+	defer view.Close()
+	env, err := a.queryBlock(view.Height(), view.Branch())
+	if err != nil {
+		return nil, err
+	}
+	g := &Genesis{Params: protoParams(env.Block.Params)}
+	authState, err := a.auth.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
+	bankState, err := a.bank.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
+	stakingState, err := a.staking.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
+	wasmState, err := a.wasm.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
+	g.Auth, g.Bank, g.Staking, g.Wasm = *authState, *bankState, *stakingState, *wasmState
+	return g, nil
+}

@@ -1,0 +1,27 @@
+package app
+
+import (
+	"github.com/weftchain/weft/chain"
+)
+
+// Simulate walks the whole way of a transaction over the last commit and drops
+// what it did. Signatures and keys may be missing; sequences must be right. The
+// result's GasWanted is the limit that simulations have. The error is a fault.
+func (a *App) Simulate(raw []byte) (chain.Result, error) {
+	view := a.store.Latest()
+	defer view.Close()
+	block, err := a.queryBlock(view.Height(), view.Branch())
+	if err != nil {
+		return chain.Result{}, err
+	}
+	block.Block.Height++ // it would be in the next block
+	t, err := decode(raw, block.Block.Params)
+	if err != nil {
+		return outcome(block.Begin(nil, 0), nil, nil, err)
+	}
+	env := block.Begin(nil, block.Block.Params.SimulationGasLimit)
+	responses, err := a.run(env, t, believes{})
+	res, err := outcome(env, t, responses, err)
+	res.GasWanted = env.Gas.Limit()
+	return res, err
+}

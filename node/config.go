@@ -1,0 +1,150 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	cmtconfig "github.com/cometbft/cometbft/config"
+
+	"github.com/weftchain/weft/app"
+)
+
+// Config is all that a node is told. Comet is CometBFT's own config.toml, App
+// is app.toml.
+type Config struct {
+	Home  string
+	Comet *cmtconfig.Config
+	App   AppConfig
+}
+
+// AppConfig is app.toml: what is this node's own choice. Nothing in it changes
+// a result.
+type AppConfig struct {
+	// MinGasPrices are what this node asks for before it takes a transaction,
+	// such as "0.025uweft"; "" takes all.
+	MinGasPrices string `mapstructure:"minimum-gas-prices"`
+	// KeepHeights is how many of the latest heights answer queries; 0 keeps
+	// all.
+	KeepHeights int64 `mapstructure:"keep-heights"`
+	// StateCacheMiB bounds the memory for cached state.
+	StateCacheMiB int64 `mapstructure:"state-cache-mib"`
+	// WasmCacheMiB bounds the memory for compiled contracts.
+	WasmCacheMiB int64 `mapstructure:"wasm-cache-mib"`
+	// MaxQueries is how many queries run at once.
+	MaxQueries int `mapstructure:"max-queries"`
+	// ContractDebug prints what contracts debug to the log.
+	ContractDebug bool `mapstructure:"contract-debug"`
+}
+
+// Sizes in CometBFT's configuration and genesis that differ from its defaults
+// (design D14).
+const (
+	maxBlockBytes    = 4 << 20
+	maxTxBytes       = 4 << 20
+	maxRPCBodyBytes  = 8 << 20
+	maxRPCBatch      = 1000
+	defaultBlockGas  = 100_000_000
+	mempoolTxs       = 20_000
+	mempoolCacheSize = 50_000
+)
+
+// DefaultConfig is a node that listens on loopback addresses only.
+func DefaultConfig(home string) Config {
+	c := cmtconfig.DefaultConfig()
+	c.SetRoot(home)
+	c.RPC.ListenAddress = "tcp://127.0.0.1:26657"
+	c.RPC.CORSAllowedOrigins = []string{"*"} // browser wallets; the address is loopback
+	c.RPC.MaxBodyBytes = maxRPCBodyBytes
+	c.RPC.MaxRequestBatchSize = maxRPCBatch
+	c.P2P.ListenAddress = "tcp://127.0.0.1:26656"
+	c.P2P.SendRate, c.P2P.RecvRate = 50_000_000, 50_000_000
+	c.Mempool.MaxTxBytes = maxTxBytes
+	c.Mempool.Size, c.Mempool.CacheSize = mempoolTxs, mempoolCacheSize
+	c.LogLevel = "info"
+	return Config{Home: home, Comet: c, App: AppConfig{
+		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16,
+	}}
+}
+
+// Bounds of app.toml.
+const (
+	minKeepHeights = 2
+	maxCacheMiB    = 1 << 20
+	maxQueries     = 10_000
+)
+
+// Validate refuses settings out of bounds. The error names the key, the value
+// and what is allowed.
+func (c Config) Validate() error {
+	if c.Comet == nil {
+		return errors.New("config.toml was not read")
+	}
+	if err := c.Comet.ValidateBasic(); err != nil {
+		return fmt.Errorf("config.toml: %w", err)
+	}
+	if c.Comet.BlockSync != nil && c.Comet.BlockSync.AdaptiveSync {
+		return errors.New("config.toml: blocksync.adaptive_sync must be false: CometBFT documents a risk of double signing")
+	}
+	if _, err := app.ParseGasPrices(c.App.MinGasPrices); err != nil {
+		return fmt.Errorf("app.toml: minimum-gas-prices: %w", err)
+	}
+	if k := c.App.KeepHeights; k < 0 || k > 0 && k < minKeepHeights {
+		return fmt.Errorf("app.toml: keep-heights is %d, must be 0 (all) or at least %d", k, minKeepHeights)
+	}
+	for _, v := range []struct {
+		key         string
+		value, most int64
+	}{
+		{"state-cache-mib", c.App.StateCacheMiB, maxCacheMiB},
+		{"wasm-cache-mib", c.App.WasmCacheMiB, maxCacheMiB},
+		{"max-queries", int64(c.App.MaxQueries), maxQueries},
+	} {
+		if v.value < 1 || v.value > v.most {
+			return fmt.Errorf("app.toml: %s is %d, must be 1 to %d", v.key, v.value, v.most)
+		}
+	}
+	return nil
+}
+
+// Paths inside a home.
+func configDir(home string) string     { return filepath.Join(home, "config") }
+func dataDir(home string) string       { return filepath.Join(home, "data") }
+func appTomlPath(home string) string   { return filepath.Join(configDir(home), "app.toml") }
+func genTxDir(home string) string      { return filepath.Join(configDir(home), "gentx") }
+func stateDir(home string) string      { return filepath.Join(dataDir(home), "weft") }
+func wasmCacheDir(home string) string  { return filepath.Join(dataDir(home), "wasm-cache") }
+func configToml(home string) string    { return filepath.Join(configDir(home), "config.toml") }
+func genesisOf(home string) string     { return filepath.Join(configDir(home), "genesis.json") }
+func exists(path string) bool          { _, err := os.Stat(path); return err == nil }
+func trimScheme(address string) string { return strings.TrimPrefix(address, "tcp://") }
+
+// appToml is the text of app.toml.
+const appToml = `# weft's own settings of this node. None of them changes a result.
+
+# What this node asks for before it takes a transaction, such as "0.025uweft".
+# Empty: it takes all.
+minimum-gas-prices = %q
+
+# How many of the latest heights answer queries and prove values. 0 keeps all.
+keep-heights = %d
+
+# Memory for cached state, in MiB.
+state-cache-mib = %d
+
+# Memory for compiled contracts, in MiB.
+wasm-cache-mib = %d
+
+# How many queries run at once.
+max-queries = %d
+
+# Print what contracts debug to the log.
+contract-debug = %t
+`
+
+func writeAppToml(home string, c AppConfig) error {
+	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries, c.ContractDebug)
+	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
+}

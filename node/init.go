@@ -1,0 +1,133 @@
+package node
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	cmtconfig "github.com/cometbft/cometbft/config"
+	"github.com/cometbft/cometbft/p2p"
+	"github.com/cometbft/cometbft/privval"
+	"github.com/cometbft/cometbft/types"
+
+	"github.com/weftchain/weft/app"
+)
+
+// InitOptions say how a home is made.
+type InitOptions struct {
+	// Overwrite replaces configuration and genesis of an existing home. Keys
+	// and data stay.
+	Overwrite bool
+	// Bech32Prefix and BaseDenom name addresses and the base coin; empty are
+	// the defaults.
+	Bech32Prefix string
+	BaseDenom    string
+}
+
+// InitResult is what a new home holds.
+type InitResult struct {
+	Moniker         string
+	ChainID         string
+	NodeID          string
+	ValidatorPubKey []byte // ed25519
+}
+
+// maxChainID is CometBFT's bound.
+const maxChainID = types.MaxChainIDLen
+
+// Init makes a node's home: configuration, keys, and a genesis without accounts
+// and validators. It refuses a home that has a genesis unless told otherwise.
+func Init(home, moniker, chainID string, opts InitOptions) (InitResult, error) {
+	if chainID == "" || len(chainID) > maxChainID {
+		return InitResult{}, fmt.Errorf("chain id %q must have 1 to %d characters", chainID, maxChainID)
+	}
+	if moniker == "" || len(moniker) > 70 {
+		return InitResult{}, fmt.Errorf("moniker %q must have 1 to 70 characters", moniker)
+	}
+	if exists(genesisOf(home)) && !opts.Overwrite {
+		return InitResult{}, fmt.Errorf("%s exists: this home is in use; choose another --home or pass --overwrite", genesisOf(home))
+	}
+	for _, dir := range []string{configDir(home), dataDir(home), genTxDir(home)} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return InitResult{}, fmt.Errorf("cannot make %s: %w", dir, err)
+		}
+	}
+	cfg := DefaultConfig(home)
+	cfg.Comet.Moniker = moniker
+	if err := writeConfigToml(home, cfg.Comet); err != nil {
+		return InitResult{}, err
+	}
+	if err := writeAppToml(home, cfg.App); err != nil {
+		return InitResult{}, err
+	}
+	nodeKey, err := p2p.LoadOrGenNodeKey(cfg.Comet.NodeKeyFile())
+	if err != nil {
+		return InitResult{}, err
+	}
+	key, err := initValidatorKey(cfg.Comet)
+	if err != nil {
+		return InitResult{}, err
+	}
+	res := InitResult{Moniker: moniker, ChainID: chainID, NodeID: string(nodeKey.ID()), ValidatorPubKey: key}
+	return res, initGenesis(home, chainID, opts)
+}
+
+// writeConfigToml writes CometBFT's own file; it would panic where it cannot.
+func writeConfigToml(home string, c *cmtconfig.Config) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("cannot write %s: %v", configToml(home), r)
+		}
+	}()
+	probe, err := os.OpenFile(configToml(home), os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := probe.Close(); err != nil {
+		return err
+	}
+	cmtconfig.WriteConfigFile(configToml(home), c)
+	return nil
+}
+
+func initValidatorKey(c *cmtconfig.Config) ([]byte, error) {
+	keyFile, stateFile := c.PrivValidatorKeyFile(), c.PrivValidatorStateFile()
+	if exists(keyFile) {
+		pv := privval.LoadFilePVEmptyState(keyFile, stateFile)
+		return pv.Key.PubKey.Bytes(), nil
+	}
+	if err := os.MkdirAll(filepath.Dir(stateFile), 0o755); err != nil {
+		return nil, err
+	}
+	pv := privval.GenFilePV(keyFile, stateFile)
+	pv.Save()
+	return pv.Key.PubKey.Bytes(), nil
+}
+
+func initGenesis(home, chainID string, opts InitOptions) error {
+	g := app.DefaultGenesis()
+	if opts.Bech32Prefix != "" {
+		g.Params.Bech32Prefix = opts.Bech32Prefix
+	}
+	if opts.BaseDenom != "" {
+		g.Params.BaseDenom = opts.BaseDenom
+		g.Staking.Params.BondDenom = opts.BaseDenom
+	}
+	if err := g.Validate(); err != nil {
+		return err
+	}
+	state, err := g.JSON()
+	if err != nil {
+		return err
+	}
+	params := types.DefaultConsensusParams()
+	params.Block.MaxBytes = maxBlockBytes
+	params.Block.MaxGas = defaultBlockGas
+	params.Evidence.MaxBytes = 1 << 20
+	doc := &types.GenesisDoc{
+		ChainID: chainID, GenesisTime: time.Now().UTC().Truncate(time.Millisecond),
+		ConsensusParams: params, InitialHeight: 1, AppState: state,
+	}
+	return saveGenesis(home, doc)
+}

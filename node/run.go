@@ -1,0 +1,240 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	cometnode "github.com/cometbft/cometbft/node"
+	"github.com/cometbft/cometbft/p2p"
+	"github.com/cometbft/cometbft/privval"
+	"github.com/cometbft/cometbft/types"
+
+	"github.com/weftchain/weft/abci"
+	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/state"
+	"github.com/weftchain/weft/vm"
+)
+
+// Version is the program's version, set when a release is built.
+var Version = "dev"
+
+// Run starts a node and runs it until ctx ends or the node has a fault, which
+// it returns: a node that goes on after a fault would sit frozen or part from
+// the others.
+func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if err := preflight(cfg); err != nil {
+		return err
+	}
+	n := &running{cfg: cfg, log: log, faults: make(chan error, 1)}
+	defer n.close()
+	if err := n.openApp(); err != nil {
+		return err
+	}
+	if err := n.startComet(); err != nil {
+		return n.firstFault(err)
+	}
+	log.Info("node runs", "chain", n.genesis.ChainID, "rpc", cfg.Comet.RPC.ListenAddress, "p2p", cfg.Comet.P2P.ListenAddress)
+	select {
+	case <-ctx.Done():
+		log.Info("node stops")
+		return nil
+	case err := <-n.faults:
+		return fmt.Errorf("the node stopped itself: %w", err)
+	}
+}
+
+// preflight refuses what would fail later with less clear words.
+func preflight(cfg Config) error {
+	home := cfg.Home
+	if !exists(genesisOf(home)) {
+		return fmt.Errorf("there is no %s: make a home with weft init", genesisOf(home))
+	}
+	for _, file := range []string{cfg.Comet.PrivValidatorKeyFile(), cfg.Comet.PrivValidatorStateFile()} {
+		if !exists(file) {
+			return fmt.Errorf("%s is missing: a validator without it could sign twice; restore it, or make a new home with weft init", file)
+		}
+	}
+	for _, a := range []struct{ flag, address string }{
+		{"--rpc.laddr", cfg.Comet.RPC.ListenAddress}, {"--p2p.laddr", cfg.Comet.P2P.ListenAddress},
+	} {
+		if a.address == "" {
+			continue
+		}
+		l, err := net.Listen("tcp", trimScheme(a.address))
+		if err != nil {
+			return fmt.Errorf("cannot listen on %s: %w: is another node running? choose another address with %s", a.address, err, a.flag)
+		}
+		if err := l.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// running is a node and what it opened.
+type running struct {
+	cfg     Config
+	log     *slog.Logger
+	faults  chan error
+	genesis *types.GenesisDoc
+	store   *state.Store
+	engine  *vm.Engine
+	app     *app.App
+	dbs     databases
+	comet   *cometnode.Node
+	once    sync.Once
+}
+
+// fault keeps the first fault; Run ends with it.
+func (n *running) fault(err error) {
+	select {
+	case n.faults <- err:
+	default:
+	}
+}
+
+// firstFault prefers the fault that led to err.
+func (n *running) firstFault(err error) error {
+	select {
+	case fault := <-n.faults:
+		return fault
+	default:
+		return err
+	}
+}
+
+func (n *running) openApp() error {
+	doc, _, err := readGenesis(genesisOf(n.cfg.Home))
+	if err != nil {
+		return err
+	}
+	n.genesis = doc
+	if err := os.MkdirAll(stateDir(n.cfg.Home), 0o755); err != nil {
+		return err
+	}
+	n.store, err = state.Open(stateDir(n.cfg.Home), state.Options{
+		Stores: layout.Stores(), Keep: n.cfg.App.KeepHeights, CacheBytes: n.cfg.App.StateCacheMiB << 20,
+	})
+	if err != nil {
+		return err
+	}
+	n.engine, err = vm.New(vm.Config{
+		CacheDir: wasmCacheDir(n.cfg.Home), MemoryCacheBytes: n.cfg.App.WasmCacheMiB << 20,
+		Capabilities: vm.DefaultCapabilities(), Limits: vm.DefaultLimits(),
+	})
+	if err != nil {
+		return err
+	}
+	prices, err := app.ParseGasPrices(n.cfg.App.MinGasPrices)
+	if err != nil {
+		return err
+	}
+	n.app, err = app.New(app.Options{
+		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices,
+		WasmLimits: string(vm.DefaultLimits().JSON()), BlockTime: n.blockTime, Debug: n.contractDebug(),
+	})
+	return err
+}
+
+func (n *running) contractDebug() func(contract, text string) {
+	if !n.cfg.App.ContractDebug {
+		return nil
+	}
+	return func(contract, text string) { n.log.Info("contract says", "contract", contract, "text", text) }
+}
+
+// blockTime reads a block's time out of CometBFT's block store.
+func (n *running) blockTime(height int64) (time.Time, bool) {
+	if n.comet == nil {
+		return time.Time{}, false
+	}
+	meta := n.comet.BlockStore().LoadBlockMeta(height)
+	if meta == nil {
+		return time.Time{}, false
+	}
+	return meta.Header.Time, true
+}
+
+func (n *running) startComet() (err error) {
+	defer func() { // CometBFT's handshake panics where state and app disagree
+		if r := recover(); r != nil {
+			err = fmt.Errorf("CometBFT cannot start: %v", r)
+		}
+	}()
+	c := n.cfg.Comet
+	nodeKey, err := p2p.LoadOrGenNodeKey(c.NodeKeyFile())
+	if err != nil {
+		return err
+	}
+	pv := privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())
+	server := abci.New(n.app, abci.Options{
+		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, Committed: n.committed,
+	})
+	logger := cometLog{n.log, func(msg string) { n.fault(errors.New(msg)) }}
+	comet, err := cometnode.NewNode(c, pv, nodeKey, abci.NewCreator(server),
+		cometnode.DefaultGenesisDocProviderFunc(c), n.dbs.provide,
+		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
+	if err != nil {
+		return err
+	}
+	n.comet = comet
+	return comet.Start()
+}
+
+// committed is the one line a block.
+func (n *running) committed(b abci.Committed) {
+	n.log.Info("block", "height", b.Height, "txs", b.Txs, "failed", b.Failed, "gas", b.GasUsed,
+		"app", fmt.Sprintf("%X", b.AppHash[:min(8, len(b.AppHash))]), "ms", b.Took.Milliseconds())
+}
+
+// stopPatience is how long CometBFT may take to stop; after a fault its
+// consensus may never answer.
+const stopPatience = 10 * time.Second
+
+func (n *running) close() {
+	n.once.Do(func() {
+		if n.comet != nil && n.comet.IsRunning() {
+			n.stopComet()
+		}
+		n.report("closing CometBFT's databases", n.dbs.close())
+		if n.app != nil {
+			n.app.Close()
+		}
+		if n.store != nil {
+			n.report("closing the state", n.store.Close())
+		}
+		if n.engine != nil {
+			n.report("closing the engine", n.engine.Close())
+		}
+	})
+}
+
+func (n *running) stopComet() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		n.report("stopping CometBFT", n.comet.Stop())
+		n.comet.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(stopPatience):
+		n.log.Error("CometBFT does not stop; its databases are synced, nothing is lost")
+	}
+}
+
+func (n *running) report(what string, err error) {
+	if err != nil {
+		n.log.Error(what, "err", err)
+	}
+}
