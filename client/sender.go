@@ -18,9 +18,13 @@ import (
 // account's sequence, so that several may wait in one block, and is not safe
 // for concurrent use.
 type Sender struct {
-	Client  *Client
-	Key     tx.PrivKey
-	Prefix  chain.Bech32
+	Client *Client
+	// Key signs; whoever only prepares can do without.
+	Key tx.PrivKey
+	// PubKey is the public half of Key, and Address its bech32 form on this
+	// chain.
+	PubKey  tx.PubKey
+	Address string
 	ChainID string
 	// Gas is the gas limit; 0 means what a simulation used, times Adjustment.
 	Gas        uint64
@@ -45,26 +49,58 @@ func (s *Sender) SetAccount(number, sequence uint64) {
 	s.known, s.number, s.sequence = true, number, sequence
 }
 
-// Address returns the account that pays and signs.
-func (s *Sender) Address() string { return s.Prefix.Account(s.Key.PubKey().Address()) }
+// NewSender returns the sender of a key on a chain, with gas simulated and
+// adjusted by 1.3.
+func NewSender(c *Client, key tx.PrivKey, prefix chain.Bech32, chainID string) *Sender {
+	s := &Sender{Client: c, Key: key, PubKey: key.PubKey(), ChainID: chainID}
+	s.Address = prefix.Account(s.PubKey.Address())
+	s.Adjustment.factor.SetFrac64(13, 10)
+	return s
+}
+
+// Builder returns the transaction as far as it is known without asking.
+func (s *Sender) Builder(msgs ...chain.Message) tx.Builder {
+	return tx.Builder{
+		Msgs: msgs, Memo: s.Memo, TimeoutHeight: s.TimeoutHeight, Fee: s.Fees, GasLimit: s.Gas,
+		FeePayer: s.FeePayer, FeeGranter: s.FeeGranter,
+	}
+}
 
 // Prepare returns a transaction that is complete except for its signature: gas
 // simulated, fee computed.
 func (s *Sender) Prepare(ctx context.Context, msgs ...chain.Message) (tx.Builder, error) {
-	b := tx.Builder{
-		Msgs: msgs, Memo: s.Memo, TimeoutHeight: s.TimeoutHeight, Fee: s.Fees, GasLimit: s.Gas,
-		FeePayer: s.FeePayer, FeeGranter: s.FeeGranter,
-	}
+	b := s.Builder(msgs...)
 	if err := s.refresh(ctx, false); err != nil {
 		return b, err
 	}
 	if s.Gas == 0 {
-		used, err := s.simulate(ctx, b)
+		res, err := s.simulate(ctx, b)
 		if err != nil {
 			return b, err
 		}
-		b.GasLimit = s.Adjustment.apply(used)
+		b.GasLimit = s.Adjustment.apply(res.GasInfo.GasUsed)
 	}
+	return s.price(b)
+}
+
+// Estimate simulates and returns, beside what Prepare does, all that the
+// simulation tells.
+func (s *Sender) Estimate(ctx context.Context, msgs ...chain.Message) (*txpb.SimulateResponse, tx.Builder, error) {
+	b := s.Builder(msgs...)
+	if err := s.refresh(ctx, false); err != nil {
+		return nil, b, err
+	}
+	res, err := s.simulate(ctx, b)
+	if err != nil {
+		return nil, b, err
+	}
+	b.GasLimit = s.Adjustment.apply(res.GasInfo.GasUsed)
+	b, err = s.price(b)
+	return res, b, err
+}
+
+// price fills in the fee unless it is given.
+func (s *Sender) price(b tx.Builder) (tx.Builder, error) {
 	if len(s.Fees) > 0 {
 		return b, nil
 	}
@@ -148,9 +184,9 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 	if s.known && !force {
 		return nil
 	}
-	number, sequence, err := s.Client.Account(ctx, s.Address())
+	number, sequence, err := s.Client.Account(ctx, s.Address)
 	if NotFound(err) {
-		return fmt.Errorf("account %s is not on chain %s yet, send it some coins first: %w", s.Address(), s.ChainID, err)
+		return fmt.Errorf("account %s is not on chain %s yet, send it some coins first: %w", s.Address, s.ChainID, err)
 	}
 	if err != nil {
 		return err
@@ -159,23 +195,23 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 	return nil
 }
 
-// simulate asks for the gas of a transaction, and once more with the chain's
-// sequence if that was the trouble.
-func (s *Sender) simulate(ctx context.Context, b tx.Builder) (uint64, error) {
+// simulate runs a transaction, and once more with the chain's sequence if that
+// was the trouble.
+func (s *Sender) simulate(ctx context.Context, b tx.Builder) (*txpb.SimulateResponse, error) {
 	for try := 0; ; try++ {
-		raw, err := b.ForSimulation(s.Key.PubKey(), s.sequence)
+		raw, err := b.ForSimulation(s.PubKey, s.sequence)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		res, err := s.Client.Simulate(ctx, raw)
 		if err == nil {
-			return res.GasInfo.GasUsed, nil
+			return res, nil
 		}
 		if try > 0 || !wrongSequence(err) {
-			return 0, err
+			return nil, err
 		}
 		if err := s.refresh(ctx, true); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 }

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/weftchain/weft/node"
+)
+
+// overrides are the flags of weft start that replace a key of a file.
+var overrides = []struct {
+	flag, text string
+	set        func(c *node.Config, value string)
+}{
+	{"moniker", "name of the node", func(c *node.Config, v string) { c.Comet.Moniker = v }},
+	{"rpc.laddr", "address of the RPC, such as tcp://127.0.0.1:26657", func(c *node.Config, v string) { c.Comet.RPC.ListenAddress = v }},
+	{"p2p.laddr", "address for other nodes, such as tcp://0.0.0.0:26656", func(c *node.Config, v string) { c.Comet.P2P.ListenAddress = v }},
+	{"p2p.external-address", "address that other nodes are told, host:port", func(c *node.Config, v string) { c.Comet.P2P.ExternalAddress = v }},
+	{"p2p.persistent_peers", "nodes to stay connected to: id@host:port,…", func(c *node.Config, v string) { c.Comet.P2P.PersistentPeers = v }},
+	{"p2p.seeds", "nodes to learn others from: id@host:port,…", func(c *node.Config, v string) { c.Comet.P2P.Seeds = v }},
+	{"minimum-gas-prices", "what a transaction must offer, such as 0.025uweft", func(c *node.Config, v string) { c.App.MinGasPrices = v }},
+}
+
+func (r *run) startCommand() *cobra.Command {
+	return r.command(spec{
+		use: "start", short: "Run the node of the home folder until it is told to stop", args: cobra.NoArgs, raw: true,
+		long: "Run the node of the home folder. It logs to stderr and stops on SIGINT or\nSIGTERM. Flags replace values of config.toml and app.toml for this run.",
+		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
+			for _, s := range overrides {
+				f.String(s.flag, "", s.text)
+			}
+			f.String("log-level", "info", "least important lines of the log: debug, info, warn or error")
+			f.String("log-format", "text", "form of the log: text or json")
+		}},
+		do: func(o options, _ []string) error { return r.startNode(o) },
+	})
+}
+
+func (r *run) startNode(o options) error {
+	logger, err := r.logger(o)
+	if err != nil {
+		return err
+	}
+	home, err := o.home()
+	if err != nil {
+		return err
+	}
+	cfg, err := loadConfig(home)
+	if err != nil {
+		return err
+	}
+	for _, s := range overrides {
+		if o.given(s.flag) {
+			s.set(&cfg, o.GetString(s.flag))
+		}
+	}
+	if err := cfg.Validate(); err != nil {
+		return fail(exitConfig, "%w", err)
+	}
+	err = node.Run(r.ctx, cfg, logger)
+	switch {
+	case err == nil:
+		return nil
+	case strings.HasPrefix(err.Error(), "the node stopped itself"):
+		return fail(exitInternal, "%w", err)
+	}
+	return fail(exitConfig, "%w", err)
+}
+
+func (r *run) logger(o options) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.GetString("log-level"))); err != nil {
+		return nil, usage("--log-level %.40q is not debug, info, warn or error", o.GetString("log-level"))
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch format := o.GetString("log-format"); format {
+	case "text":
+		return slog.New(slog.NewTextHandler(r.err, opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(r.err, opts)), nil
+	default:
+		return nil, usage("--log-format %.40q is not text or json", format)
+	}
+}

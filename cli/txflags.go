@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/client"
+)
+
+// defaultChainID is the chain of a first local node.
+const defaultChainID = "weft-local"
+
+// maxTimeout bounds how long a command waits for a block.
+const maxTimeout = 24 * time.Hour
+
+func chainIDFlag(f *pflag.FlagSet) {
+	f.String("chain-id", "", "chain to sign for (default: that of the genesis in the home folder, else weft-local)")
+}
+
+// txFlags are the flags of every command that makes a transaction.
+func txFlags(f *pflag.FlagSet) {
+	keyringFlags(f)
+	prefixFlag(f)
+	nodeFlag(f)
+	chainIDFlag(f)
+	yesFlag(f)
+	f.String("from", "", "key that signs: its name or address")
+	f.String("fees", "", "fee to pay, such as 500uweft")
+	f.String("gas-prices", "", "price of a unit of gas, such as 0.025uweft; the fee is this times the gas limit")
+	f.String("gas", "auto", "gas limit: a number, or auto to simulate first")
+	f.String("gas-adjustment", "1.3", "factor on the gas that a simulation used")
+	f.String("note", "", "memo of the transaction")
+	f.String("memo", "", "the same as --note")
+	f.Uint64("timeout-height", 0, "last height at which a block may take the transaction")
+	f.String("fee-payer", "", "address that pays the fee and signs too")
+	f.String("fee-granter", "", "address whose grant pays the fee")
+	f.String("wait", "commit", "wait until: commit (a block holds it), accept (the node took it) or none")
+	f.StringP("broadcast-mode", "b", "", "as in Cosmos tools: sync is --wait accept, async is --wait none, block is --wait commit")
+	f.Duration("timeout", time.Minute, "how long to wait for a block")
+	f.Bool("dry-run", false, "simulate and show the result, send nothing")
+	f.Bool("generate-only", false, "print the unsigned transaction, send nothing")
+	f.Bool("offline", false, "ask no node: needs --gas N and, for signing, --account-number and --sequence")
+	f.Uint64P("account-number", "a", 0, "number of the signing account (with --offline)")
+	f.Uint64P("sequence", "s", 0, "sequence of the signing account (with --offline)")
+	f.String("sign-mode", "direct", "how to sign: direct")
+	f.Bool("i-know", false, "use keyring backend test on a chain that is not for development")
+}
+
+// txSettings are the parsed flags of txFlags.
+type txSettings struct {
+	chainID       string
+	gas           uint64 // 0 is auto
+	adjustment    client.Adjustment
+	fees          chain.Coins
+	prices        []client.Price
+	memo          string
+	wait          string
+	timeout       time.Duration
+	generate, dry bool
+	offline       bool
+}
+
+// maxMemoBytes bounds a memo here; a chain allows 256 characters by default.
+const maxMemoBytes = 64 << 10
+
+// txSettings reads and checks the flags, before anything is asked or opened.
+func (o options) txSettings() (txSettings, error) {
+	s := txSettings{
+		memo: o.GetString("note"), wait: o.GetString("wait"), timeout: o.GetDuration("timeout"),
+		generate: o.GetBool("generate-only"), dry: o.GetBool("dry-run"), offline: o.GetBool("offline"),
+	}
+	if memo := o.GetString("memo"); memo != "" {
+		if s.memo != "" {
+			return s, usage("--memo and --note are the same, give one")
+		}
+		s.memo = memo
+	}
+	if len(s.memo) > maxMemoBytes {
+		return s, usage("the memo has %d bytes, at most %d", len(s.memo), maxMemoBytes)
+	}
+	if s.generate && s.dry {
+		return s, usage("--generate-only and --dry-run exclude each other")
+	}
+	if mode := o.GetString("sign-mode"); mode != "direct" {
+		return s, usage("--sign-mode %.40q is not known; use direct", mode)
+	}
+	if s.timeout <= 0 || s.timeout > maxTimeout {
+		return s, usage("--timeout %s is not between 0 and %s", s.timeout, maxTimeout)
+	}
+	for _, parse := range []func(options) error{s.parseWait, s.parseGas, s.parseFees} {
+		if err := parse(o); err != nil {
+			return s, err
+		}
+	}
+	if s.offline && s.gas == 0 {
+		return s, usage("--offline needs a gas limit: add --gas 200000 or so")
+	}
+	if s.offline && s.dry {
+		return s, usage("--offline and --dry-run exclude each other")
+	}
+	var err error
+	s.chainID, err = o.chainID()
+	return s, err
+}
+
+func (s *txSettings) parseWait(o options) error {
+	switch mode := o.GetString("broadcast-mode"); mode {
+	case "":
+	case "sync":
+		s.wait = "accept"
+	case "async":
+		s.wait = "none"
+	case "block":
+		s.wait = "commit"
+	default:
+		return usage("--broadcast-mode %.40q is not sync, async or block", mode)
+	}
+	switch s.wait {
+	case "commit", "accept", "none":
+		return nil
+	}
+	return usage("--wait %.40q is not commit, accept or none", s.wait)
+}
+
+func (s *txSettings) parseGas(o options) error {
+	if gas := o.GetString("gas"); gas != "auto" {
+		n, err := strconv.ParseUint(gas, 10, 63)
+		if err != nil || n == 0 || strings.HasPrefix(gas, "+") {
+			return usage("--gas %.40q is not auto or a whole number from 1", gas)
+		}
+		s.gas = n
+	}
+	var err error
+	if s.adjustment, err = client.ParseAdjustment(o.GetString("gas-adjustment")); err != nil {
+		return usage("--%w", err)
+	}
+	return nil
+}
+
+func (s *txSettings) parseFees(o options) error {
+	var err error
+	if s.fees, err = chain.ParseCoins(o.GetString("fees")); err != nil {
+		return usage("--fees: %w", err)
+	}
+	if s.prices, err = client.ParsePrices(o.GetString("gas-prices")); err != nil {
+		return usage("--gas-prices: %w", err)
+	}
+	if len(s.fees) > 0 && len(s.prices) > 0 {
+		return usage("--fees and --gas-prices exclude each other")
+	}
+	return nil
+}
+
+// chainID is the chain of the flag or the environment, else of the genesis in
+// the home folder, else the default. Never what some node says: a signature
+// for another chain could be used there.
+func (o options) chainID() (string, error) {
+	id := o.GetString("chain-id")
+	if id == "" {
+		home, err := o.home()
+		if err != nil {
+			return "", err
+		}
+		id = genesisChainID(home)
+	}
+	if id == "" {
+		id = defaultChainID
+	}
+	if len(id) > maxChainIDBytes {
+		return "", usage("chain id of %d characters, at most %d", len(id), maxChainIDBytes)
+	}
+	return id, nil
+}
+
+// maxChainIDBytes is CometBFT's bound.
+const maxChainIDBytes = 50
+
+// devChain reports whether a chain's id says that nothing on it is worth
+// anything.
+func devChain(id string) bool {
+	id = strings.ToLower(id)
+	for _, word := range []string{"local", "dev", "test"} {
+		if strings.Contains(id, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkBackend refuses keys that nothing protects for chains that matter.
+func (o options) checkBackend(backend, chainID string) error {
+	if backend != "test" || devChain(chainID) || o.GetBool("i-know") {
+		return nil
+	}
+	err := fail(exitDeclined, "keyring backend test protects nothing, and %q is not the id of a development chain (none of local, dev, test in it)", chainID)
+	return hint(err, "Use --keyring-backend file, or add --i-know.")
+}
