@@ -39,7 +39,7 @@ func Check(code []byte, limits Limits, capabilities []string) (*Module, error) {
 
 // Analysis is what the chain wants to know about a contract without running it.
 type Analysis struct {
-	EntryPoints       []string // exported entry points, in the reference's order
+	EntryPoints       []string // exported entry points, sorted as the reference does
 	Capabilities      []string // required ones, sorted
 	MigrateVersion    *uint64  // from the custom section cw_migrate_version
 	HasIBCEntryPoints bool     // all six entry points of an IBC contract
@@ -59,15 +59,19 @@ func (m *Module) Analysis() Analysis {
 	return a
 }
 
+// entryPoints in the reference's order, which is that of the names.
 var entryPoints = []string{
-	"instantiate", "execute", "migrate", "sudo", "reply", "query",
-	"ibc_channel_open", "ibc_channel_connect", "ibc_channel_close",
-	"ibc_packet_receive", "ibc_packet_ack", "ibc_packet_timeout",
-	"ibc_source_callback", "ibc_destination_callback",
-	"ibc2_packet_receive", "ibc2_packet_ack", "ibc2_packet_timeout", "ibc2_packet_send",
+	"execute", "ibc2_packet_ack", "ibc2_packet_receive", "ibc2_packet_send", "ibc2_packet_timeout",
+	"ibc_channel_close", "ibc_channel_connect", "ibc_channel_open", "ibc_destination_callback",
+	"ibc_packet_ack", "ibc_packet_receive", "ibc_packet_timeout", "ibc_source_callback",
+	"instantiate", "migrate", "query", "reply", "sudo",
 }
 
-var ibcEntryPoints = entryPoints[6:12]
+// ibcEntryPoints make a contract an IBC contract when all are there.
+var ibcEntryPoints = []string{
+	"ibc_channel_open", "ibc_channel_connect", "ibc_channel_close",
+	"ibc_packet_receive", "ibc_packet_ack", "ibc_packet_timeout",
+}
 
 func (m *Module) analyse() {
 	a := Analysis{Capabilities: m.requiredCapabilities(), MigrateVersion: m.migrateVersion}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -27,27 +30,33 @@ var allCapabilities = []string{
 	"cosmwasm_1_4", "cosmwasm_2_0", "cosmwasm_2_1", "cosmwasm_2_2", "cosmwasm_3_0", "ibc2",
 }
 
-// referenceDir is where the go command keeps the public contracts that the
-// reference tests itself with. They are not copied into this repository.
-var referenceDir = sync.OnceValues(func() (string, error) {
-	cmd := exec.Command("go", "mod", "download", "-json", "github.com/CosmWasm/wasmvm/v3@v3.0.7")
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod")
-	out, err := cmd.Output()
-	if err != nil {
-		return "", err
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal(out, &module); err != nil {
-		return "", err
-	}
-	return filepath.Join(module.Dir, "testdata"), nil
-})
+// moduleDir is where the go command keeps a public module that carries
+// contracts. They are not copied into this repository.
+func moduleDir(module string) func() (string, error) {
+	return sync.OnceValues(func() (string, error) {
+		cmd := exec.Command("go", "mod", "download", "-json", module)
+		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod")
+		out, err := cmd.Output()
+		if err != nil {
+			return "", fmt.Errorf("%s carries the contracts of this test and could not be downloaded: %w", module, err)
+		}
+		var info struct{ Dir string }
+		err = json.Unmarshal(out, &info)
+		return info.Dir, err
+	})
+}
 
+var (
+	wasmvmDir = moduleDir("github.com/CosmWasm/wasmvm/v3@v3.0.7")
+	wasmdDir  = moduleDir("github.com/CosmWasm/wasmd@v0.70.3")
+)
+
+// referenceContract reads a contract that wasmvm tests itself with.
 func referenceContract(t testing.TB, name string) []byte {
 	t.Helper()
-	dir, err := referenceDir()
-	require.NoError(t, err, "the reference's contracts come with its Go module, which could not be downloaded")
-	code, err := os.ReadFile(filepath.Join(dir, name))
+	dir, err := wasmvmDir()
+	require.NoError(t, err)
+	code, err := os.ReadFile(filepath.Join(dir, "testdata", name))
 	require.NoError(t, err)
 	return code
 }
@@ -188,4 +197,38 @@ func TestReferenceContracts(t *testing.T) {
 			require.NoError(t, compiled.Close(ctx))
 		})
 	}
+}
+
+// TestModuleContracts checks and rewrites every contract that wasmd carries:
+// interface versions of 0.7 to 2.2, with and without IBC, Rust and its compiler
+// of many years. Only the one of 0.7 is refused.
+func TestModuleContracts(t *testing.T) {
+	dir, err := wasmdDir()
+	require.NoError(t, err)
+	accepted := 0
+	err = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.Contains(filepath.Base(path), ".wasm") || strings.Contains(path, "gz") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		m, err := rewrite.Check(code, rewrite.DefaultLimits(), allCapabilities)
+		if strings.HasSuffix(path, "escrow_0.7.wasm") {
+			require.ErrorContains(t, err, "Wasm contract missing a required marker export: interface_version_*")
+			return nil
+		}
+		require.NoError(t, err, name)
+		out, err := m.Metered()
+		require.NoError(t, err, name)
+		again, err := m.Metered()
+		require.NoError(t, err, name)
+		require.True(t, bytes.Equal(out, again), "equal modules give equal bytes")
+		accepted++
+		return nil
+	})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, accepted, 20)
 }

@@ -6,8 +6,8 @@ type instr struct {
 	op         uint16
 	info       *opInfo
 	start, end int // bytes of the instruction, immediates included
-	a          uint32
-	b          uint32
+	a, b       uint32
+	n          int64 // constant of i32.const and i64.const, or a block's type as written
 	block      blockType
 }
 
@@ -56,7 +56,7 @@ func (d *decoder) immediates(in *instr) {
 	switch in.info.imm {
 	case immNone:
 	case immBlock:
-		in.block = d.blockType()
+		in.n, in.block = d.blockType()
 	case immLabel, immFunc, immLocal, immGlobal:
 		in.a = d.u32()
 	case immBrTable:
@@ -70,9 +70,9 @@ func (d *decoder) immediates(in *instr) {
 	case immZero:
 		d.zero()
 	case immI32:
-		in.a = uint32(d.signed(32))
+		in.n = d.signed(32)
 	case immI64:
-		d.signed(64)
+		in.n = d.signed(64)
 	case immF32:
 		d.bytes(4)
 	case immF64:
@@ -103,30 +103,25 @@ func (d *decoder) brTable() {
 	}
 }
 
-func (d *decoder) blockType() blockType {
+// blockType reads an index into the types, or one byte for at most one result.
+func (d *decoder) blockType() (written int64, t blockType) {
 	start := d.pos
-	v := d.signed(33)
+	written = d.signed(33)
 	switch {
 	case d.err != nil:
-		return blockType{}
-	case v >= 0:
-		if v >= int64(len(d.types)) {
-			d.fail(start, "unknown type: type index %d out of bounds", v)
-			return blockType{}
-		}
-		t := d.types[v]
-		return blockType{params: t.params, results: t.results}
+	case written >= int64(len(d.types)):
+		d.fail(start, "unknown type: type index %d out of bounds", written)
+	case written >= 0:
+		t = blockType{params: d.types[written].params, results: d.types[written].results}
 	case d.pos != start+1:
 		d.fail(start, "invalid block type")
-		return blockType{}
-	case v == emptyBlock-0x80:
-		return blockType{}
+	case d.buf[start] == emptyBlock:
+	default:
+		if result := valType(d.buf[start]); checkValType(&d.reader, result, start) {
+			t.results = singleTypes[result]
+		}
 	}
-	t := valType(d.buf[start])
-	if !checkValType(&d.reader, t, start) {
-		return blockType{}
-	}
-	return blockType{results: singleTypes[t]}
+	return written, t
 }
 
 // singleTypes avoids an allocation for each block with one result.

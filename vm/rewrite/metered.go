@@ -205,11 +205,44 @@ func (w *writer) instruction(in *instr, level uint32, framed bool) {
 		w.remainder(in.op)
 		return
 	}
-	w.code = append(w.code, w.m.code[in.start:in.end]...)
+	w.copy(in)
 	if orderedComparison(in.op) {
 		w.unfuse()
 	} else if t, open := opensNaN(in.op); open {
 		w.canonicalNaN(t)
+	}
+}
+
+// copy writes an instruction as it was, but with every number in its shortest
+// form: what was validated here and what the engine reads must not depend on how
+// either of them takes a number that is longer than needed.
+func (w *writer) copy(in *instr) {
+	if in.op > 0xff {
+		w.code = append(w.code, prefixMisc)
+	}
+	w.code = append(w.code, byte(in.op))
+	switch in.info.imm {
+	case immBlock, immI32, immI64:
+		w.code = appendS64(w.code, in.n)
+	case immLabel, immFunc, immLocal, immGlobal:
+		w.code = appendU32(w.code, in.a)
+	case immBrTable:
+		w.code = appendU32(w.code, uint32(len(w.d.targets)-1))
+		for _, t := range w.d.targets {
+			w.code = appendU32(w.code, t)
+		}
+	case immCallIndirect, immMemory:
+		w.code = appendU32(w.code, in.a)
+		w.code = appendU32(w.code, in.b)
+	case immMemoryInit:
+		w.code = appendU32(w.code, in.a)
+		w.code = append(w.code, 0)
+	case immZero:
+		w.code = append(w.code, 0)
+	case immMemoryCopy:
+		w.code = append(w.code, 0, 0)
+	case immF32, immF64:
+		w.code = append(w.code, w.m.code[in.start+1:in.end]...)
 	}
 }
 

@@ -97,7 +97,7 @@ func (m *Module) checkImport(e *importEntry) *RefusedError {
 		return against("Wasm contract requires non-function import: %q. Right now, all supported imports are functions. (at offset 0x%x)", full, e.offset)
 	}
 	if got := m.types[e.typ]; !got.equal(want) {
-		return against("Wasm contract requires import with a wrong type: %q is %s, not %s (at offset 0x%x)", full, want, got, e.offset)
+		return against("Wasm contract requires import with a wrong type: %q is %s, not %s (at offset 0x%x)", full, got, want, e.offset)
 	}
 	return nil
 }
@@ -160,12 +160,16 @@ func (m *Module) checkFunctionCounts() *RefusedError {
 	if params > uint64(l.TotalFunctionParams) {
 		return against("Wasm contract contains more than %d function parameters in total (has %d)", l.TotalFunctionParams, params)
 	}
+	most := 0 // the function with the most locals
 	for i := range m.bodies {
-		b := &m.bodies[i]
-		if b.declared > l.FunctionLocals {
-			return against("Wasm contract contains function with more than %d locals: %d (function %d, at offset 0x%x). Build with --release and -C opt-level=z", l.FunctionLocals, b.declared, m.importedFuncs+i, b.size.start)
+		locals += uint64(m.bodies[i].declared)
+		if m.bodies[i].declared > m.bodies[most].declared {
+			most = i
 		}
-		locals += uint64(b.declared)
+	}
+	if len(m.bodies) > 0 && m.bodies[most].declared > l.FunctionLocals {
+		return against("Wasm contract contains function with more than %d locals: %d (function %d, at offset 0x%x). Build with --release and -C opt-level=z",
+			l.FunctionLocals, m.bodies[most].declared, m.importedFuncs+most, m.bodies[most].size.start)
 	}
 	if locals > uint64(l.TotalFunctionLocals) {
 		return against("Wasm contract contains more than %d function locals in total: %d", l.TotalFunctionLocals, locals)
@@ -231,24 +235,17 @@ func (m *Module) funcExports(prefix string) []string {
 const setBytes = 200
 
 // limitedSet writes sorted names the way the reference does: {"a", "b"}, and
-// past 200 bytes {"a", ... 5 more}.
+// past 200 bytes {"a", ... 5 more}. Unlike there, unprintable bytes are escaped.
 func limitedSet(names []string) string {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	if all := "{" + quoted(names) + "}"; len(all) <= setBytes {
-		return all
+	set := "{" + quoted(names) + "}"
+	for shown := len(names) - 1; len(set) > setBytes && shown > 0; shown-- {
+		set = fmt.Sprintf("{%s, ... %d more}", quoted(names[:shown]), len(names)-shown)
 	}
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, name := range names {
-		q := strconv.Quote(name)
-		rest := fmt.Sprintf("... %d more}", len(names)-i)
-		if b.Len()+len(q)+len(", ")+len(rest) > setBytes {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(q + ", ")
+	if len(set) > setBytes {
+		return fmt.Sprintf("{... %d elements}", len(names))
 	}
-	return b.String()
+	return set
 }
 
 func quotedList(names []string) string { return "[" + quoted(names) + "]" }

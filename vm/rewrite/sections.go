@@ -1,7 +1,9 @@
 package rewrite
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,19 +19,20 @@ func (m *Module) customSection(r *reader) {
 		return
 	}
 	if !utf8.Valid(content) {
-		r.failWith(against("custom section %s at offset 0x%x: invalid utf-8 sequence", name, start))
+		r.failWith(against("invalid utf-8 sequence in custom section %s (at offset 0x%x)", name, start))
 		return
 	}
-	digits := string(content)
-	if len(digits) > 1 && digits[0] == '+' {
-		digits = digits[1:] // Rust's parser takes one plus sign
+	v, err := strconv.ParseUint(strings.TrimPrefix(string(content), "+"), 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		r.failWith(against("number too large to fit in target type: custom section %s is a decimal number of 64 bits (at offset 0x%x)", name, start))
+	case len(content) == 0:
+		r.failWith(against("cannot parse integer from empty string: custom section %s is a decimal number of 64 bits (at offset 0x%x)", name, start))
+	case err != nil:
+		r.failWith(against("invalid digit found in string: custom section %s is a decimal number of 64 bits (at offset 0x%x)", name, start))
+	default:
+		m.migrateVersion = &v
 	}
-	v, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil {
-		r.failWith(against("custom section %s at offset 0x%x: not a decimal number of 64 bits", name, start))
-		return
-	}
-	m.migrateVersion = &v
 }
 
 // limited reads a vector's length and compares it with a bound of weft's.
