@@ -70,7 +70,10 @@ func (r *run) moduleArg(file string) ([]byte, error) {
 	if _, err := w.Write(code); err != nil {
 		return nil, err
 	}
-	return packed.Bytes(), w.Close()
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
 }
 
 func accessFlags(f *pflag.FlagSet) {
