@@ -3,6 +3,8 @@ package rewrite_test
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -211,6 +213,29 @@ func TestMalformed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkRefusal(t, refusal{code: withCode([]byte(op)), text: "Error compiling Wasm: Could not compile: Reference type operation detected: " + name + ". Reference types are not supported."})
+		})
+	}
+}
+
+// weftOnly are refusals of modules that the engine would take: whole proposals
+// that weft leaves out, and bounds of its own.
+var weftOnly = []string{"is not supported", "are not supported", "support is not enabled", "string size out of bounds"}
+
+// TestMalformedForTheEngine shows that Check calls nothing malformed that is
+// not. Modules that announce more than they hold are left out: the engine
+// allocates first.
+func TestMalformedForTheEngine(t *testing.T) {
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features))
+	defer rt.Close(ctx)
+	for _, r := range malformedModules() {
+		t.Run(r.name, func(t *testing.T) {
+			known := func(text string) bool { return strings.Contains(r.text, text) }
+			if known("announced") || known("too many locals") || slices.ContainsFunc(weftOnly, known) {
+				return
+			}
+			_, err := rt.CompileModule(ctx, r.code)
+			require.Error(t, err)
 		})
 	}
 }

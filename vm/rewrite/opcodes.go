@@ -147,6 +147,7 @@ var ops, miscOps = buildOps()
 
 func buildOps() ([256]opInfo, [18]opInfo) {
 	var t [256]opInfo
+	//weft:sorted each entry fills its own place of the table
 	for op, i := range map[byte]opInfo{
 		opUnreachable: {name: "unreachable", imm: immNone}, opNop: {name: "nop", imm: immNone, simple: true},
 		opBlock: {name: "block", imm: immBlock}, opLoop: {name: "loop", imm: immBlock}, opIf: {name: "if", imm: immBlock},
