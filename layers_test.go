@@ -181,7 +181,7 @@ func enter(root, dir string) error {
 		return nil
 	}
 	base := filepath.Base(dir)
-	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "testdata" || dir == filepath.Join(root, "build") {
+	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "testdata" || base == "node_modules" || dir == filepath.Join(root, "build") {
 		return filepath.SkipDir
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {

@@ -7,11 +7,12 @@
 // golangci-lint. Its own tests run it over the repository and check the rules
 // of the house that concern files rather than code.
 //
-// Two findings can be answered where they stand, by a comment on the line or
-// on the one above, with a reason:
+// Three kinds of finding can be answered where they stand, by a comment on the
+// line or on the one above, with a reason:
 //
 //	//weft:sorted the keys are sorted before anything reads them
-//	//weft:json   genesis only, read before the first block
+//	//weft:json genesis only, read before the first block
+//	//weft:float the self-test compares the engine with Go's own arithmetic
 //
 // Concurrency is allowed by file, in the table concurrent, so that the list
 // of places where it lives is one screen long. The rest has no exception.
@@ -37,7 +38,8 @@ var Consensus = []string{"state", "chain", "app", "vm", "tx"}
 
 // Spared are folders below those of Consensus that no node runs.
 var Spared = map[string]string{
-	"app/sim": "a seeded simulation: dice are its job",
+	"app/sim":             "a seeded simulation: dice are its job",
+	"app/wasm/enginetest": "an engine for tests",
 }
 
 // concurrent are the files that may start goroutines and select, by
@@ -82,7 +84,7 @@ type inspection struct {
 // allowance is one //weft: comment.
 type allowance struct {
 	pos  token.Pos
-	kind string // sorted or json
+	kind string // sorted, json or float
 	used bool
 }
 
@@ -97,8 +99,8 @@ func allowances(pass *analysis.Pass, file *ast.File) map[int]*allowance {
 			}
 			kind, reason, _ := strings.Cut(text, " ")
 			switch {
-			case kind != "sorted" && kind != "json":
-				pass.Reportf(comment.Pos(), "unknown comment //weft:%s: there are //weft:sorted and //weft:json", kind)
+			case !contains("sorted json float", kind):
+				pass.Reportf(comment.Pos(), "unknown comment //weft:%s: there are //weft:sorted, //weft:json and //weft:float", kind)
 			case strings.TrimSpace(reason) == "":
 				pass.Reportf(comment.Pos(), "//weft:%s needs a reason: say why no two nodes can differ here", kind)
 			default:

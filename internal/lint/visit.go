@@ -12,7 +12,7 @@ import (
 const (
 	sortKeys   = "sort the keys first (slices.Sorted(maps.Keys(m))), or say with //weft:sorted why the order cannot be seen"
 	oneThread  = "compute in order; if it must run beside, list the file in internal/lint with the reason why the order cannot be seen"
-	noFloat    = "its rounding differs between machines: count in integers or in chain's fixed-point types"
+	noFloat    = "its rounding differs between machines: count in integers or in chain's fixed-point types, or say with //weft:float why no rule reads it"
 	noClock    = "consensus code has no clock: use the block's time"
 	noDice     = "consensus code rolls no dice: derive what you need from the block"
 	noSettings = "consensus code sees no environment: take the value as an argument, from cli"
@@ -41,7 +41,9 @@ func (c *inspection) visit(n ast.Node, stack []ast.Node) bool {
 	case *ast.GoStmt:
 		c.beside(n.Pos(), "a go statement")
 	case *ast.SelectStmt:
-		c.beside(n.Pos(), "select")
+		if len(n.Body.List) > 1 { // with one way or none there is nothing to choose
+			c.beside(n.Pos(), "select")
+		}
 	case *ast.BinaryExpr:
 		if isArithmetic(n.Op) {
 			c.float(n, n.OpPos)
@@ -96,7 +98,7 @@ func (c *inspection) use(id *ast.Ident, f *types.Func, stack []ast.Node) {
 		c.report(id.Pos(), "json", "%s: %s", full, strictJSON)
 	}
 	if pkg == "math" && returnsFloat(f) && !contains("Float32frombits Float64frombits Inf NaN", name) {
-		c.report(id.Pos(), "", "%s: %s", full, noFloat)
+		c.report(id.Pos(), "float", "%s: %s", full, noFloat)
 	}
 }
 
@@ -111,7 +113,7 @@ func (c *inspection) beside(pos token.Pos, what string) {
 // time; the compiler's own arithmetic on constants is exact.
 func (c *inspection) float(expr ast.Expr, pos token.Pos) {
 	if tv := c.pass.TypesInfo.Types[expr]; tv.Value == nil && isFloat(tv.Type) {
-		c.report(pos, "", "floating-point arithmetic: %s", noFloat)
+		c.report(pos, "float", "floating-point arithmetic: %s", noFloat)
 	}
 }
 

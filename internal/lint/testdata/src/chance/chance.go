@@ -68,6 +68,7 @@ func floats(a, b float64, bits uint64) float64 {
 	c := complex(a, b) * 2         // want `floating-point arithmetic`
 	_ = math.Sqrt(real(c))         // want `math.Sqrt: its rounding differs`
 	_ = math.Float64frombits(bits) // bits move, nothing is rounded
+	a -= b                         //weft:float a test's own expectation
 	if a < half {
 		return math.Inf(1)
 	}

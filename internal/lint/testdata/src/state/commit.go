@@ -12,4 +12,8 @@ func Commit(stop chan struct{}, work func()) {
 	case <-stop:
 	default:
 	}
+	select {
+	case <-stop:
+	}
+	select {}
 }
