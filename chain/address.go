@@ -37,16 +37,48 @@ func (p Bech32) Validator(a Address) string { return encode(string(p)+"valoper",
 // Consensus returns the form of a consensus key's address: "weftvalcons1…".
 func (p Bech32) Consensus(a Address) string { return encode(string(p)+"valcons", a) }
 
-// ParseAccount reads the account form. As in the reference an all-upper-case
-// string passes; a mixed one, another prefix, bech32m or an empty address do
-// not. The error wraps ErrInvalidAddress.
-func (p Bech32) ParseAccount(s string) (Address, error) { return decode(string(p), s) }
+// ParseAccount reads the account form of an address of 20 bytes (a key's, a
+// module's) or 32 (a contract's). As in the reference an all-upper-case string
+// passes; a mixed one, another prefix, bech32m or an empty address do not. The
+// reference takes 1 to 255 bytes; no account can have another length here, and
+// bech32 does not notice a "q" that is put in or left out before a final "p",
+// so what has another length is a mistake (advisories 1c). The error wraps
+// ErrInvalidAddress.
+func (p Bech32) ParseAccount(s string) (Address, error) {
+	return sized(p.ParseAnyLength(s))
+}
 
-// ParseValidator reads the operator form.
-func (p Bech32) ParseValidator(s string) (Address, error) { return decode(string(p)+"valoper", s) }
+// ParseAnyLength is ParseAccount for an address of 1 to 255 bytes: what
+// contracts may ask about, as in the reference.
+func (p Bech32) ParseAnyLength(s string) (Address, error) { return decode(string(p), s) }
 
-// ParseConsensus reads the form of a consensus key's address.
-func (p Bech32) ParseConsensus(s string) (Address, error) { return decode(string(p)+"valcons", s) }
+// ParseValidator reads the operator form; its bytes are those of an account.
+func (p Bech32) ParseValidator(s string) (Address, error) {
+	return sized(decode(string(p)+"valoper", s))
+}
+
+// ParseConsensus reads the form of a consensus key's address, 20 bytes.
+func (p Bech32) ParseConsensus(s string) (Address, error) {
+	a, err := sized(decode(string(p)+"valcons", s))
+	if err == nil && len(a) != keyAddressBytes {
+		return "", fmt.Errorf("address of %d bytes, a consensus key's has %d: %w", len(a), keyAddressBytes, ErrInvalidAddress)
+	}
+	return a, err
+}
+
+// The lengths that addresses have.
+const (
+	keyAddressBytes      = 20
+	contractAddressBytes = 32
+)
+
+// sized refuses an address that no key, module or contract can have.
+func sized(a Address, err error) (Address, error) {
+	if err == nil && len(a) != keyAddressBytes && len(a) != contractAddressBytes {
+		return "", fmt.Errorf("address of %d bytes, must have %d or %d: %w", len(a), keyAddressBytes, contractAddressBytes, ErrInvalidAddress)
+	}
+	return a, err
+}
 
 // encode panics for nothing: bech32 fails only on values above 31, and
 // ConvertBits makes none.

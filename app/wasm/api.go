@@ -15,7 +15,7 @@ type addresses struct{ bech32 chain.Bech32 }
 
 // Canonicalize implements vm.API.
 func (a addresses) Canonicalize(human string) ([]byte, uint64, error) {
-	addr, err := a.bech32.ParseAccount(human)
+	addr, err := a.bech32.ParseAnyLength(human)
 	if err != nil {
 		return nil, toVM(gasCanonicalize), refused(err)
 	}
@@ -36,7 +36,7 @@ func (a addresses) Humanize(canonical []byte) (string, uint64, error) {
 // Validate implements vm.API. One account has one valid text: upper case and
 // other spellings that bech32 allows are refused.
 func (a addresses) Validate(human string) (uint64, error) {
-	addr, err := a.bech32.ParseAccount(human)
+	addr, err := a.bech32.ParseAnyLength(human)
 	if err != nil {
 		return toVM(gasCanonicalize), refused(err)
 	}
