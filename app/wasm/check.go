@@ -143,7 +143,7 @@ type instantiateMsg interface {
 	GetAdmin() string
 	GetCodeID() uint64
 	GetLabel() string
-	GetMsg() []byte
+	GetMsg() wasmpb.RawContractMessage
 	GetFunds() []basepb.Coin
 }
 

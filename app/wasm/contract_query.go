@@ -27,7 +27,8 @@ func (q *querier) Query(request []byte, gasLimit uint64) ([]byte, uint64, error)
 	parsed, err := cosmwasm.DecodeQueryRequest(request)
 	if err != nil {
 		return answer(nil, &systemError{cosmwasm.SystemError{
-			InvalidRequest: &cosmwasm.InvalidRequest{Err: err.Error(), Request: request},
+			// Not the parser's words: contracts pay for each byte of this.
+			InvalidRequest: &cosmwasm.InvalidRequest{Err: "not a query request", Request: request},
 		}}), 0, nil
 	}
 	child := q.env.ChildWithGas(fromVM(gasLimit))

@@ -2,6 +2,7 @@ package wasm_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"flag"
 	"fmt"
 	"os"
@@ -144,7 +145,7 @@ var commands = map[string]func(command) string{
 		if err != nil {
 			return failure(err)
 		}
-		return string(res.(*wasmpb.QuerySmartContractStateResponse).Data) + "\n"
+		return readable(string(res.(*wasmpb.QuerySmartContractStateResponse).Data)) + "\n"
 	},
 	"state":   func(c command) string { return c.state() },
 	"balance": func(c command) string { return c.world.balance(c.who) + "\n" },
@@ -157,6 +158,19 @@ var commands = map[string]func(command) string{
 		return fmt.Sprintf("code=%d creator=%s admin=%s label=%s created=%d/%d port=%s port2=%s\n",
 			i.CodeID, i.Creator, i.Admin, i.Label, i.Created.BlockHeight, i.Created.TxIndex, i.IBCPortID, i.IBC2PortID)
 	},
+}
+
+// readable shows the bytes of an answer as the text that they are.
+func readable(answer string) string {
+	inner, ok := strings.CutPrefix(answer, `{"ok":{"ok":"`)
+	if !ok {
+		return answer
+	}
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(inner, `"}}`))
+	if err != nil {
+		return answer
+	}
+	return fmt.Sprintf("ok %q", raw)
 }
 
 func (c command) from() string     { return c.world.addr(c.args["from"]) }
