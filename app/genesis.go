@@ -68,7 +68,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	var outer genesisJSON
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&outer); err != nil {
+	if err := dec.Decode(&outer); err != nil { //weft:json genesis, checked by CheckJSON for repeated keys and UTF-8
 		return nil, fmt.Errorf("app_state: %w", err)
 	}
 	g := DefaultGenesis()

@@ -168,7 +168,7 @@ func (m *memoryCache) close() error {
 	m.mu.Lock()
 	m.closed = true
 	var drop []*cached
-	for checksum, e := range m.entries { // in any order: closing has no effect but to free
+	for checksum, e := range m.entries { //weft:sorted in any order: closing has no effect but to free
 		delete(m.entries, checksum)
 		m.forget(e)
 		e.present = false

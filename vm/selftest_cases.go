@@ -140,6 +140,7 @@ func (t *selfTest) floats() {
 	for i, opcode := range []int{selfF32Add, selfF32Sub, selfF32Mul, selfF32Div} {
 		t.add(fmt.Sprintf("f32 %d", i), wat.I32, wat.I32, func(a, b uint64) (uint64, bool) {
 			x, y := math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b))
+			//weft:float Go rounds single operations as IEEE 754 says; they are the expectation
 			r := [4]float32{x + y, x - y, x * y, x / y}[i]
 			if r != r {
 				return selfCanonicalNaN32, false
@@ -150,6 +151,7 @@ func (t *selfTest) floats() {
 	for i, opcode := range []int{selfF64Add, selfF64Sub, selfF64Mul, selfF64Div} {
 		t.add(fmt.Sprintf("f64 %d", i), wat.I64, wat.I64, func(a, b uint64) (uint64, bool) {
 			x, y := math.Float64frombits(a), math.Float64frombits(b)
+			//weft:float Go rounds single operations as IEEE 754 says; they are the expectation
 			r := [4]float64{x + y, x - y, x * y, x / y}[i]
 			if math.IsNaN(r) {
 				return selfCanonicalNaN64, false

@@ -279,7 +279,7 @@ func fieldsOf(t reflect.Type) *fields {
 	}
 	zero := reflect.New(t).Interface()
 	if r, ok := zero.(renamed); ok {
-		for old, name := range r.oldNames() { // in any order: it only fills a map
+		for old, name := range r.oldNames() { //weft:sorted in any order: it only fills a map
 			f.index[old] = f.index[name]
 		}
 	}
