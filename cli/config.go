@@ -28,15 +28,15 @@ func loadConfig(home string) (node.Config, error) {
 		err = fail(exitConfig, "%s is not the home of a node: it has no folder config", home)
 		return cfg, hint(err, "Make one with: weft init MONIKER --home %s", home)
 	}
-	if err := decodeToml(filepath.Join(home, "config", "config.toml"), cfg.Comet); err != nil {
+	if err := decodeToml(filepath.Join(home, "config", "config.toml"), cfg.Comet, cometTypes); err != nil {
 		return cfg, err
 	}
 	cfg.Comet.SetRoot(home)
-	return cfg, decodeToml(filepath.Join(home, "config", "app.toml"), &cfg.App)
+	return cfg, decodeToml(filepath.Join(home, "config", "app.toml"), &cfg.App, strictTypes)
 }
 
 // decodeToml reads a file strictly into a struct with mapstructure tags.
-func decodeToml(path string, into any) error {
+func decodeToml(path string, into any, types viper.DecoderConfigOption) error {
 	data, err := readFile(path, maxConfigBytes)
 	if err != nil {
 		return fail(exitConfig, "%w", err)
@@ -46,7 +46,7 @@ func decodeToml(path string, into any) error {
 	if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
 		return fail(exitConfig, "%s: %w", path, err)
 	}
-	if err := v.UnmarshalExact(into, strictTypes); err != nil {
+	if err := v.UnmarshalExact(into, types); err != nil {
 		text := strings.Join(strings.Fields(err.Error()), " ")
 		if like := suggestKey(text, into); like != "" {
 			text += fmt.Sprintf(" (did you mean %q?)", like)
@@ -57,8 +57,9 @@ func decodeToml(path string, into any) error {
 }
 
 // strictTypes refuses "5" for a number and 1 for a switch: mapstructure would
-// guess.
+// guess. cometTypes lets it: CometBFT's own file says chunk_fetchers = "4".
 func strictTypes(c *mapstructure.DecoderConfig) { c.WeaklyTypedInput = false }
+func cometTypes(c *mapstructure.DecoderConfig)  { c.WeaklyTypedInput = true }
 
 // suggestKey finds the known key that is nearest to the first unknown one in
 // mapstructure's message ("has invalid keys: a, b").
