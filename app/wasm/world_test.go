@@ -17,7 +17,6 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
-	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/tx"
@@ -41,6 +40,37 @@ type world struct {
 // two denoms. engine may be nil for the scripted one.
 func newWorld(t testing.TB, engine wasm.Engine) *world {
 	t.Helper()
+	scriptEngine, isScript := engine.(*enginetest.Engine)
+	if engine == nil {
+		scriptEngine, isScript = enginetest.New(), true
+		engine = scriptEngine
+	}
+	w := emptyWorld(t, engine)
+	if isScript {
+		w.engine = scriptEngine
+	}
+	require.NoError(t, w.wasm.InitGenesis(w.env, wasm.DefaultGenesis()))
+	for _, name := range []string{"authority", "alice", "bob", "carol"} {
+		w.fund(name, "1000000acoin,1000000bcoin")
+	}
+	return w
+}
+
+// newWorldWithGenesis starts a chain from a genesis of the module; nil leaves
+// that to the test.
+func newWorldWithGenesis(t testing.TB, engine *enginetest.Engine, g *wasmpb.GenesisState) *world {
+	t.Helper()
+	w := emptyWorld(t, engine)
+	w.engine = engine
+	if g != nil {
+		require.NoError(t, w.wasm.InitGenesis(w.env, g))
+	}
+	return w
+}
+
+// emptyWorld is a chain before the genesis of the module.
+func emptyWorld(t testing.TB, engine wasm.Engine) *world {
+	t.Helper()
 	store, err := state.Open("", state.Options{Stores: layout.Stores()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -51,10 +81,6 @@ func newWorld(t testing.TB, engine wasm.Engine) *world {
 		ChainID: "weft-test", Height: 7, Time: time.Unix(1_790_000_000, 123).UTC(), Bech32: "weft", Params: params,
 	}
 	w.env = chain.NewEnv(block, store.Branch())
-	if engine == nil {
-		w.engine = enginetest.New()
-		engine = w.engine
-	}
 	w.auth, w.bank = &auth.Auth{}, &bank.Bank{}
 	w.auth.Bank, w.bank.Accounts = w.bank, w.auth
 	w.wasm = wasm.New(wasm.Options{Engine: engine, Bank: w.bank, Accounts: w.auth, Dispatcher: dispatcher{w}, Limits: `{"max_imports":100}`})
@@ -64,10 +90,6 @@ func newWorld(t testing.TB, engine wasm.Engine) *world {
 		}
 	}
 	require.NoError(t, w.auth.InitGenesis(w.env, &authpb.GenesisState{Params: auth.DefaultParams()}))
-	require.NoError(t, w.wasm.InitGenesis(w.env, wasm.DefaultGenesis()))
-	for _, name := range []string{"authority", "alice", "bob", "carol"} {
-		w.fund(name, "1000000acoin,1000000bcoin")
-	}
 	w.names["module"] = w.text(layout.ModuleAddress(layout.FeeCollector))
 	return w
 }
@@ -262,5 +284,3 @@ func requireCode(t testing.TB, codespace string, code uint32, err error) {
 	require.True(t, ok, "a fault: %v", err)
 	require.Equal(t, fmt.Sprintf("%s/%d", codespace, code), fmt.Sprintf("%s/%d", v.Codespace, v.Code), err.Error())
 }
-
-var _ = bankpb.Metadata{}
