@@ -14,14 +14,17 @@ import (
 // guest.
 type hostFunction func(c *call, stack []uint64) error
 
-// imports are the functions of interface_version_8 with their number of i32
-// parameters and their result (0 for none).
-var imports = []struct {
+// hostImport is a function of module "env" with its number of i32 parameters and
+// its result (0 for none).
+type hostImport struct {
 	name   string
 	params int
 	result api.ValueType
 	call   hostFunction
-}{
+}
+
+// imports are the functions of interface_version_8.
+var imports = []hostImport{
 	{"abort", 1, 0, (*call).abort},
 	{"addr_canonicalize", 2, api.ValueTypeI32, (*call).addrCanonicalize},
 	{"addr_humanize", 2, api.ValueTypeI32, (*call).addrHumanize},

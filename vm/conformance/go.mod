@@ -4,6 +4,7 @@ go 1.26
 
 require (
 	github.com/CosmWasm/wasmvm/v3 v3.0.7
+	github.com/stretchr/testify v1.12.1
 	github.com/weftchain/weft v0.0.0
 )
 
@@ -12,6 +13,7 @@ require (
 	github.com/oasisprotocol/curve25519-voi v0.0.0-20230904125328-1f23a7beb09a // indirect
 	github.com/shamaton/msgpack/v2 v2.2.0 // indirect
 	github.com/tetratelabs/wazero v1.12.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.54.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 )
