@@ -2,11 +2,13 @@ package bank
 
 import (
 	"fmt"
+	"sort"
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/chain/wire"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 )
 
 // ValidateGenesis refuses malformed, duplicate or negative balances, a stated
@@ -23,10 +25,7 @@ func ValidateGenesis(prefix chain.Bech32, g *bank.GenesisState) (chain.Coins, er
 			return nil, fmt.Errorf("bank.balances[%d]: duplicate balance for %s: %w", i, balance.Address, chain.ErrInvalidRequest)
 		}
 		seen[addr] = true
-		coins, err := wire.Coins(balance.Coins)
-		if err == nil {
-			coins, err = coins.Normalize()
-		}
+		coins, err := genesisCoins(balance.Coins)
 		if err == nil {
 			supply, err = supply.Add(coins...)
 		}
@@ -34,17 +33,52 @@ func ValidateGenesis(prefix chain.Bech32, g *bank.GenesisState) (chain.Coins, er
 			return nil, fmt.Errorf("bank.balances[%d] of %s: %w", i, balance.Address, err)
 		}
 	}
-	stated, err := wire.Coins(g.Supply)
-	if err == nil {
-		stated, err = stated.Normalize()
-	}
+	stated, err := genesisCoins(g.Supply)
 	if err != nil {
 		return nil, fmt.Errorf("bank.supply: %w", err)
 	}
 	if len(stated) > 0 && stated.String() != supply.String() {
 		return nil, fmt.Errorf("bank.supply is %s, the balances sum up to %s: %w", stated, supply, chain.ErrInvalidRequest)
 	}
+	if err := checkSwitches(switches(g)); err != nil {
+		return nil, err
+	}
 	return supply, checkMetadata(g.DenomMetadata)
+}
+
+// genesisCoins reads coins in any order; each denom stands there once and with
+// a positive amount, for what else it could mean nobody knows.
+func genesisCoins(list []base.Coin) (chain.Coins, error) {
+	coins, err := wire.Coins(list)
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(coins, func(i, j int) bool { return coins[i].Denom < coins[j].Denom })
+	return coins, coins.Validate()
+}
+
+// switches are the send switches of genesis: the deprecated list in the
+// parameters, then the present one.
+func switches(g *bank.GenesisState) []bank.SendEnabled {
+	var list []bank.SendEnabled
+	for _, s := range g.Params.SendEnabled { //nolint:staticcheck // old genesis files have it
+		list = append(list, *s)
+	}
+	return append(list, g.SendEnabled...)
+}
+
+func checkSwitches(list []bank.SendEnabled) error {
+	seen := map[string]bool{}
+	for i, s := range list {
+		if err := chain.CheckDenom(s.Denom); err != nil {
+			return fmt.Errorf("bank.send_enabled[%d].denom: %w", i, err)
+		}
+		if seen[s.Denom] {
+			return fmt.Errorf("bank.send_enabled[%d]: duplicate switch for %s: %w", i, s.Denom, chain.ErrInvalidRequest)
+		}
+		seen[s.Denom] = true
+	}
+	return nil
 }
 
 func checkMetadata(list []bank.Metadata) error {
@@ -97,7 +131,7 @@ func (b *Bank) InitGenesis(env *chain.Env, g *bank.GenesisState) error {
 			return err
 		}
 	}
-	for _, s := range g.SendEnabled {
+	for _, s := range switches(g) {
 		if err := store.Set(layout.BankSendEnabled(s.Denom), switchValue(s.Enabled)); err != nil {
 			return err
 		}
@@ -110,11 +144,8 @@ func initBalance(env *chain.Env, balance bank.Balance) error {
 	if err != nil {
 		return err
 	}
-	coins, err := wire.Coins(balance.Coins)
+	coins, err := genesisCoins(balance.Coins)
 	if err != nil {
-		return err
-	}
-	if coins, err = coins.Normalize(); err != nil {
 		return err
 	}
 	for _, c := range coins {
