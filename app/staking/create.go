@@ -65,12 +65,24 @@ func checkDescription(d staking.Description) error {
 // decOne is 1 as decimals stand on the wire: the value times 10^18.
 const decOne = 1_000_000_000_000_000_000
 
+// checkCommission checks the rates, each 0 to 1 times 10^18, against each other.
 func checkCommission(c staking.CommissionRates) error {
-	for _, s := range []string{c.Rate, c.MaxRate, c.MaxChangeRate} {
+	var rates [3]chain.Amount
+	for i, s := range []string{c.MaxRate, c.Rate, c.MaxChangeRate} {
 		n, err := chain.ParseAmount(s)
-		if err != nil || n.Cmp(chain.NewAmount(decOne)) > 0 {
+		if err != nil {
 			return fmt.Errorf("a commission is 0 to 1 times 10^18, not %.40q: %w", s, chain.ErrInvalidRequest)
 		}
+		rates[i] = n
+	}
+	most, rate, change := rates[0], rates[1], rates[2]
+	switch {
+	case most.Cmp(chain.NewAmount(decOne)) > 0:
+		return ErrCommissionHuge
+	case rate.Cmp(most) > 0:
+		return ErrCommissionMax
+	case change.Cmp(most) > 0:
+		return ErrCommissionChange
 	}
 	return nil
 }
@@ -97,7 +109,7 @@ func checkCreate(block *chain.Block, m *staking.MsgCreateValidator) error {
 	}
 	least, err := chain.ParseAmount(m.MinSelfDelegation)
 	if err != nil || least.IsZero() {
-		return ErrMinSelfDelegated
+		return fmt.Errorf("minimum self delegation must be a positive integer: %w", chain.ErrInvalidRequest)
 	}
 	if stake.Amount.Cmp(least) < 0 {
 		return ErrSelfDelegation

@@ -17,10 +17,11 @@ func ValidateGenesis(prefix chain.Bech32, g *staking.GenesisState) error {
 	if n := len(g.UnbondingDelegations) + len(g.Redelegations); n > 0 {
 		return fmt.Errorf("staking: %d unbonding entries, which this version does not know: %w", n, chain.ErrNotSupported)
 	}
-	seen := map[string]bool{}
+	operators, keys := map[chain.Address]bool{}, map[string]bool{}
 	for i := range g.Validators {
 		v := &g.Validators[i]
-		if _, err := prefix.ParseValidator(v.OperatorAddress); err != nil {
+		operator, err := prefix.ParseValidator(v.OperatorAddress)
+		if err != nil {
 			return fmt.Errorf("staking.validators[%d].operator_address: %w", i, err)
 		}
 		key, err := consensusKey(v.ConsensusPubkey)
@@ -34,17 +35,24 @@ func ValidateGenesis(prefix chain.Bech32, g *staking.GenesisState) error {
 		if _, _, err := powerAndKey(tokens, v); err != nil {
 			return fmt.Errorf("staking.validators[%d]: %w", i, err)
 		}
-		if seen[v.OperatorAddress] || seen[string(key)] {
+		if operators[operator] || keys[string(key)] {
 			return fmt.Errorf("staking.validators[%d]: duplicate validator %s: %w", i, v.OperatorAddress, chain.ErrInvalidRequest)
 		}
-		seen[v.OperatorAddress], seen[string(key)] = true, true
+		operators[operator], keys[string(key)] = true, true
 	}
 	for i, d := range g.Delegations {
 		if _, err := prefix.ParseAccount(d.DelegatorAddress); err != nil {
 			return fmt.Errorf("staking.delegations[%d].delegator_address: %w", i, err)
 		}
-		if !seen[d.ValidatorAddress] {
+		operator, err := prefix.ParseValidator(d.ValidatorAddress)
+		if err != nil {
+			return fmt.Errorf("staking.delegations[%d].validator_address: %w", i, err)
+		}
+		if !operators[operator] {
 			return fmt.Errorf("staking.delegations[%d]: no validator %s in genesis: %w", i, d.ValidatorAddress, chain.ErrInvalidRequest)
+		}
+		if _, err := chain.ParseAmount(d.Shares); err != nil {
+			return fmt.Errorf("staking.delegations[%d].shares: %v: %w", i, err, chain.ErrInvalidRequest)
 		}
 	}
 	return nil

@@ -16,8 +16,10 @@ var (
 	ErrOperatorTaken    = chain.NewError("staking", 4, "validator already exist for this operator address; must use new validator operator address")
 	ErrPubKeyTaken      = chain.NewError("staking", 5, "validator already exist for this pubkey; must use new validator pubkey")
 	ErrPubKeyType       = chain.NewError("staking", 6, "validator pubkey type is not supported")
+	ErrCommissionHuge   = chain.NewError("staking", 10, "commission cannot be more than 100%")
+	ErrCommissionMax    = chain.NewError("staking", 11, "commission cannot be more than the max rate")
+	ErrCommissionChange = chain.NewError("staking", 14, "commission change rate cannot be more than the max rate")
 	ErrSelfDelegation   = chain.NewError("staking", 16, "validator's self delegation must be greater than their minimum self delegation")
-	ErrMinSelfDelegated = chain.NewError("staking", 17, "minimum self delegation must be a positive integer")
 	ErrNoDelegation     = chain.NewError("staking", 19, "no delegation for (address, validator) tuple")
 )
 
