@@ -113,6 +113,38 @@ func readBlockGas(branch chain.Branch) (uint64, error) {
 	return layout.ParseUint64(raw)
 }
 
+// checkUpdateParams checks new parameters against their bounds, and that what
+// is fixed at genesis stays: every address and every balance depends on it.
+func checkUpdateParams(block *chain.Block, m *params.MsgUpdateParams) error {
+	p, err := parseParams(m.Params)
+	if err != nil {
+		return err
+	}
+	if p.Bech32 != block.Params.Bech32 {
+		return fmt.Errorf("weft.params.bech32_prefix is %s since genesis, it cannot become %s: %w", block.Params.Bech32, p.Bech32, chain.ErrInvalidRequest)
+	}
+	if p.BaseDenom != block.Params.BaseDenom {
+		return fmt.Errorf("weft.params.base_denom is %s since genesis, it cannot become %s: %w", block.Params.BaseDenom, p.BaseDenom, chain.ErrInvalidRequest)
+	}
+	return nil
+}
+
+// updateParams replaces the parameters; the authority only. The block that it
+// stands in goes on under the old ones, the next runs under the new.
+func updateParams(env *chain.Env, m *params.MsgUpdateParams) (*params.MsgUpdateParamsResponse, error) {
+	if err := env.CheckAuthority(m.Authority); err != nil {
+		return nil, err
+	}
+	if err := checkUpdateParams(env.Block, m); err != nil {
+		return nil, err
+	}
+	raw, err := m.Params.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return &params.MsgUpdateParamsResponse{}, env.Store(layout.Params).Set(layout.WeftParams, raw)
+}
+
 func queryParams(env *chain.Env, _ *params.QueryParamsRequest) (*params.QueryParamsResponse, error) {
 	return &params.QueryParamsResponse{Params: protoParams(env.Block.Params)}, nil
 }

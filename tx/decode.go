@@ -86,11 +86,17 @@ func UnpackMessage(a *types.Any) (chain.Message, error) {
 	if a == nil {
 		return nil, fmt.Errorf("no message in it")
 	}
-	m, ok := NewMessage(a.TypeUrl)
+	return Unpack(a.TypeUrl, a.Value)
+}
+
+// Unpack reads a message that a transaction may hold, without looking for
+// unknown fields.
+func Unpack(typeURL string, value []byte) (chain.Message, error) {
+	m, ok := NewMessage(typeURL)
 	if !ok {
-		return nil, fmt.Errorf("unable to resolve type URL %.200s", a.TypeUrl)
+		return nil, fmt.Errorf("unable to resolve type URL %.200s", typeURL)
 	}
-	if err := m.Unmarshal(a.Value); err != nil {
+	if err := m.Unmarshal(value); err != nil {
 		return nil, err
 	}
 	return m, nil

@@ -10,6 +10,7 @@ import (
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	params "github.com/weftchain/weft/proto/weft/params/v1"
 )
 
 // kind is what must be known of a message type to decode and sign it.
@@ -106,6 +107,7 @@ func init() {
 	accounts(func(m *bank.MsgUpdateParams) []string { return []string{m.Authority} })
 	accounts(func(m *bank.MsgSetSendEnabled) []string { return []string{m.Authority} })
 	operators(func(m *staking.MsgCreateValidator) string { return m.ValidatorAddress })
+	accounts(func(m *params.MsgUpdateParams) []string { return []string{m.Authority} })
 	registerWasm()
 }
 
