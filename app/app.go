@@ -50,9 +50,10 @@ type App struct {
 	queries  map[string]chain.Route
 
 	signatures *signatures
-	genesis    *genesisInput // until the first block is committed
-	pending    *chain.Block  // executed, not yet committed
-	last       atomic.Pointer[chain.Block]
+	genesis    *genesisInput               // until the first block is committed
+	pending    *chain.Block                // executed, not yet committed
+	last       atomic.Pointer[chain.Block] // the last that was committed
+	next       atomic.Pointer[chain.Block] // the last of which a commit began
 
 	checking sync.Mutex
 	check    *chain.Env
@@ -67,6 +68,7 @@ func New(o Options) (*App, error) {
 		signatures: newSignatures(),
 	}
 	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
+	a.auth.CheckMessage = a.checkMessage
 	a.staking.Bank, a.staking.Accounts = a.bank, a.auth
 	a.wasm = wasm.New(wasm.Options{
 		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,

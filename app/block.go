@@ -77,6 +77,7 @@ func (a *App) Commit() error {
 	if a.pending == nil {
 		return errors.New("commit without a block")
 	}
+	a.next.Store(a.pending) // a query may see the new state before Commit returns
 	if err := a.store.Commit(); err != nil {
 		return err
 	}

@@ -51,7 +51,10 @@ func (a *App) checkOn(block *chain.Env, raw []byte) (Checked, error) {
 	c, fault := checked(outcome(env, t, nil, err))
 	if fault == nil && c.OK() {
 		c.Data = nil // nothing ran yet
-		c.Sender, _ = t.FeePayer(block.Bech32())
+		// Whoever pays, it is the first signer's sequence that orders them.
+		if signers, err := t.Signers(block.Bech32()); err == nil && len(signers) > 0 {
+			c.Sender = signers[0]
+		}
 		c.Sequence = t.AuthInfo.SignerInfos[0].Sequence
 		c.Priority, c.Lane = priority(t), LaneDefault
 	}
@@ -85,6 +88,7 @@ func (a *App) makeCheck() error {
 	}
 	branch := view.Branch()
 	if a.genesis != nil && view.Height() == 0 {
+		block.Height, block.Time = a.genesis.firstHeight, a.genesis.time
 		if err := a.genesis.apply(a, branch); err != nil {
 			view.Close()
 			return err

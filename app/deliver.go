@@ -35,7 +35,6 @@ func (a *App) deliver(block *chain.Env, index int, raw []byte) (chain.Result, er
 // branch that env was begun on; if admission fails, nothing is.
 func (a *App) run(env *chain.Env, t *tx.Tx, verifier auth.Verifier) ([]chain.Response, error) {
 	if err := a.admit(env, t, verifier); err != nil {
-		env.Events.Replace(nil) // what they tell was undone
 		return nil, err
 	}
 	msgs := env.Child()
@@ -65,14 +64,14 @@ func checkGas(block *chain.Block, t *tx.Tx) error {
 	return nil
 }
 
-// admit checks the messages without state, then lets the transaction in.
+// admit lets the transaction in, or refuses it and leaves no event.
 func (a *App) admit(env *chain.Env, t *tx.Tx, verifier auth.Verifier) (err error) {
-	defer recovered(&err)
-	for _, m := range t.Msgs {
-		if err := a.checkMessage(env.Block, m); err != nil {
-			return err
+	defer func() {
+		if err != nil {
+			env.Events.Replace(nil) // what they tell was undone
 		}
-	}
+	}()
+	defer recovered(&err)
 	return a.auth.Admit(env, t, verifier)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"sort"
 	"time"
 
 	"github.com/cosmos/gogoproto/jsonpb"
@@ -14,6 +15,7 @@ import (
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/chain/wire"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
@@ -39,12 +41,14 @@ type Genesis struct {
 type genesisJSON struct {
 	Auth    json.RawMessage `json:"auth"`
 	Bank    json.RawMessage `json:"bank"`
-	Genutil struct {
-		GenTxs []json.RawMessage `json:"gen_txs"`
-	} `json:"genutil"`
+	Genutil genutilJSON     `json:"genutil"`
 	Staking json.RawMessage `json:"staking"`
 	Wasm    json.RawMessage `json:"wasm"`
 	Weft    json.RawMessage `json:"weft"`
+}
+
+type genutilJSON struct {
+	GenTxs []json.RawMessage `json:"gen_txs"`
 }
 
 // DefaultGenesis is an empty chain with everybody's usual parameters.
@@ -65,11 +69,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	if err := cosmwasm.CheckJSON(raw); err != nil {
 		return nil, fmt.Errorf("app_state: %w", err)
 	}
-	var outer genesisJSON
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&outer); err != nil { //weft:json genesis, checked by CheckJSON for repeated keys and UTF-8
-		return nil, fmt.Errorf("app_state: %w", err)
+	outer, err := parseOuter(raw)
+	if err != nil {
+		return nil, err
 	}
 	g := DefaultGenesis()
 	for _, section := range []struct {
@@ -96,6 +98,48 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	}
 	g.GenTxs = outer.Genutil.GenTxs
 	return &g, nil
+}
+
+// parseOuter cuts app_state into its sections. The standard library's structs
+// take names in any case, so the names are compared here.
+func parseOuter(raw []byte) (outer genesisJSON, err error) {
+	var genutil, gentxs json.RawMessage
+	err = members("app_state", raw, map[string]*json.RawMessage{
+		"auth": &outer.Auth, "bank": &outer.Bank, "genutil": &genutil,
+		"staking": &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
+	})
+	if err != nil || genutil == nil {
+		return outer, err
+	}
+	if err := members("app_state.genutil", genutil, map[string]*json.RawMessage{"gen_txs": &gentxs}); err != nil || gentxs == nil {
+		return outer, err
+	}
+	if err := json.Unmarshal(gentxs, &outer.Genutil.GenTxs); err != nil { //weft:json genesis, checked by CheckJSON for repeated keys and UTF-8
+		return outer, fmt.Errorf("app_state.genutil.gen_txs: %w", err)
+	}
+	return outer, nil
+}
+
+// members moves the members of an object to where they belong and refuses
+// those that nobody knows.
+func members(path string, raw []byte, known map[string]*json.RawMessage) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil { //weft:json genesis, checked by CheckJSON for repeated keys and UTF-8
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	names := make([]string, 0, len(object))
+	for name := range object { //weft:sorted the list is sorted below
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		into, ok := known[name]
+		if !ok {
+			return fmt.Errorf("%s: unknown section or field %.60q", path, name)
+		}
+		*into = object[name]
+	}
+	return nil
 }
 
 // JSON is the form that ParseGenesis reads.
@@ -141,7 +185,53 @@ func (g *Genesis) Validate() error {
 	if err := staking.ValidateGenesis(p.Bech32, &g.Staking); err != nil {
 		return err
 	}
+	if err := g.checkPool(p.Bech32); err != nil {
+		return err
+	}
 	return wasm.ValidateGenesis(p.Bech32, &g.Wasm)
+}
+
+// checkPool refuses validators whose stake is not in the bonded pool: it could
+// not be paid back.
+func (g *Genesis) checkPool(prefix chain.Bech32) error {
+	var bonded chain.Amount
+	for i := range g.Staking.Validators {
+		v := &g.Staking.Validators[i]
+		if v.Status != stakingpb.Bonded {
+			continue
+		}
+		tokens, err := chain.ParseAmount(v.Tokens)
+		if err != nil {
+			return fmt.Errorf("staking.validators[%d].tokens: %v: %w", i, err, chain.ErrInvalidRequest)
+		}
+		sum, ok := bonded.Add(tokens)
+		if !ok {
+			return fmt.Errorf("staking.validators[%d].tokens: the sum is above 2^256-1: %w", i, chain.ErrInvalidRequest)
+		}
+		bonded = sum
+	}
+	pool, err := g.balance(prefix, layout.ModuleAddress(layout.BondedPool), g.Staking.Params.BondDenom)
+	if err == nil && pool.Cmp(bonded) != 0 {
+		err = fmt.Errorf("bank.balances: the bonded pool %s holds %s%s, the validators bond %s: %w",
+			prefix.Account(layout.ModuleAddress(layout.BondedPool)), pool, g.Staking.Params.BondDenom, bonded, chain.ErrInvalidRequest)
+	}
+	return err
+}
+
+// balance is what an account has in genesis.
+func (g *Genesis) balance(prefix chain.Bech32, addr chain.Address, denom string) (chain.Amount, error) {
+	for _, b := range g.Bank.Balances {
+		owner, err := prefix.ParseAccount(b.Address)
+		if err != nil {
+			return chain.Amount{}, err
+		}
+		if owner != addr {
+			continue
+		}
+		coins, err := wire.Coins(b.Coins)
+		return coins.AmountOf(denom), err
+	}
+	return chain.Amount{}, nil
 }
 
 // genesisInput is what the chain starts from, kept until the first block is
@@ -150,6 +240,7 @@ type genesisInput struct {
 	doc         *Genesis
 	time        time.Time
 	maxBlockGas uint64
+	firstHeight int64
 	updates     []staking.Update
 }
 
@@ -168,7 +259,7 @@ func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxB
 	if err := g.Validate(); err != nil {
 		return nil, nil, err
 	}
-	in := &genesisInput{doc: g, time: at.UTC(), maxBlockGas: maxBlockGas}
+	in := &genesisInput{doc: g, time: at.UTC(), maxBlockGas: maxBlockGas, firstHeight: firstHeight}
 	branch := a.store.Branch()
 	if err := in.apply(a, branch); err != nil {
 		return nil, nil, err
@@ -177,8 +268,10 @@ func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxB
 	if err != nil {
 		return nil, nil, err
 	}
+	a.checking.Lock()
+	defer a.checking.Unlock()
 	a.genesis = in
-	return in.updates, hash, a.resetCheck()
+	return in.updates, hash, a.makeCheck()
 }
 
 // apply writes genesis into a branch: parameters, modules, then the

@@ -20,6 +20,9 @@ func (a *App) Prepare(txs [][]byte, maxBytes int64) ([][]byte, error) {
 	budget := gasBudget{limit: params.MaxBlockGas}
 	for _, raw := range txs {
 		cost := int64(len(raw)) + 1 + maxVarint
+		if uint64(len(raw)) > params.MaxTxBytes { // this node's own Process would refuse it
+			continue
+		}
 		if bytes+cost > maxBytes || !budget.take(raw, params) {
 			continue
 		}

@@ -79,7 +79,7 @@ func (a *App) viewAt(height int64) (*state.View, error) {
 		return nil, fmt.Errorf("the chain has no block yet, wait for the first: %w", chain.ErrInvalidHeight)
 	case height > last:
 		return nil, fmt.Errorf("cannot query with height in the future; please provide a valid height (latest height: %d): %w", last, chain.ErrInvalidHeight)
-	case height == 0 || height == last:
+	case height == 0:
 		return a.store.Latest(), nil
 	}
 	view, err := a.store.At(height)
@@ -127,7 +127,9 @@ func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	env := block.Begin(nil, block.Block.Params.QueryGasLimit)
+	// A contract's query gets QueryGasLimit in app/wasm; what modules answer is
+	// bounded by pages, and this bounds the rest.
+	env := block.Begin(nil, block.Block.Params.SimulationGasLimit)
 	res, err := route.Handle(env, req)
 	if err != nil {
 		return Answer{}, &MethodError{err}
@@ -139,8 +141,10 @@ func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, e
 // queryBlock is the environment of a committed block.
 func (a *App) queryBlock(height int64, branch chain.Branch) (*chain.Env, error) {
 	block := &chain.Block{ChainID: a.chainID, Height: height}
-	if last := a.last.Load(); last != nil && last.Height == height {
-		block.Time, block.Hash, block.Proposer = last.Time, last.Hash, last.Proposer
+	for _, recent := range []*chain.Block{a.last.Load(), a.next.Load()} {
+		if recent != nil && recent.Height == height {
+			block.Time, block.Hash, block.Proposer = recent.Time, recent.Hash, recent.Proposer
+		}
 	}
 	if block.Time.Equal(time.Time{}) && a.blockTime != nil {
 		block.Time, _ = a.blockTime(height)

@@ -6,9 +6,13 @@ import (
 
 // Simulate walks the whole way of a transaction over the last commit and drops
 // what it did. Signatures and keys may be missing; sequences must be right. The
-// result's GasWanted is the limit that simulations have. The error is a fault.
+// result's GasWanted is the limit that simulations have. The error is
+// chain.ErrInvalidHeight before the first block, else a fault.
 func (a *App) Simulate(raw []byte) (chain.Result, error) {
-	view := a.store.Latest()
+	view, err := a.viewAt(0)
+	if err != nil {
+		return chain.Result{}, err
+	}
 	defer view.Close()
 	block, err := a.queryBlock(view.Height(), view.Branch())
 	if err != nil {

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -28,16 +27,19 @@ type Verifier interface {
 }
 
 // Admit lets a transaction in or refuses it, in the order of the reference's
-// checks (cosmos-wire facts, section 7): form, timeout, memo, size, fee, keys,
-// signatures, sequence. What it writes (fee, sequence, key) stays whatever the
-// messages do.
+// checks (cosmos-wire facts, section 7): form, messages, timeout, memo, size,
+// fee, keys, number of signatures, their gas, sequences and signatures. What it
+// writes (fee, sequence, key) stays whatever the messages do.
 func (m *Auth) Admit(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	params, err := m.Params(env)
 	if err != nil {
 		return err
 	}
-	signers, err := checkForm(env, t, verifier)
+	addresses, err := checkForm(env, t)
 	if err != nil {
+		return err
+	}
+	if err := m.checkMessages(env, t); err != nil {
 		return err
 	}
 	if err := checkBounds(env, t, params); err != nil {
@@ -49,28 +51,43 @@ func (m *Auth) Admit(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	if err := m.takeFee(env, t, verifier); err != nil {
 		return err
 	}
+	signers, err := m.loadSigners(env, t, verifier, addresses)
+	if err != nil {
+		return err
+	}
+	signerEvents(env, t, signers)
 	if uint64(len(signers)) > params.TxSigLimit {
 		return fmt.Errorf("signatures: %d, limit: %d: %w", len(signers), params.TxSigLimit, chain.ErrTooManySignatures)
 	}
-	for i, addr := range signers {
-		if err := m.admitSigner(env, t, params, verifier, i, addr); err != nil {
+	for range signers {
+		if err := env.Gas.Use(params.SigVerifyCostSecp256K1, "ante verify: secp256k1"); err != nil {
 			return err
 		}
 	}
-	signerEvents(env, t, signers)
+	for i, acc := range signers {
+		if err := checkSigner(env, t, acc, i, verifier); err != nil {
+			return err
+		}
+	}
+	for _, acc := range signers {
+		acc.Sequence++
+		if err := m.put(env, acc); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // checkForm is what the reference's ValidateBasic checks of the transaction
 // itself; it returns the signers.
-func checkForm(env *chain.Env, t *tx.Tx, verifier Verifier) ([]chain.Address, error) {
+func checkForm(env *chain.Env, t *tx.Tx) ([]chain.Address, error) {
 	if len(t.Body.ExtensionOptions) > 0 {
 		return nil, fmt.Errorf("%.100s: %w", t.Body.ExtensionOptions[0].TypeUrl, chain.ErrUnknownExtension)
 	}
 	if t.Body.Unordered {
 		return nil, fmt.Errorf("unordered transactions are not enabled: %w", chain.ErrNotSupported)
 	}
-	if err := checkFee(t); err != nil {
+	if err := checkFee(env, t); err != nil {
 		return nil, err
 	}
 	if len(t.Msgs) == 0 {
@@ -94,7 +111,7 @@ func checkForm(env *chain.Env, t *tx.Tx, verifier Verifier) ([]chain.Address, er
 	return signers, nil
 }
 
-func checkFee(t *tx.Tx) error {
+func checkFee(env *chain.Env, t *tx.Tx) error {
 	fee := t.AuthInfo.Fee
 	if fee == nil {
 		return fmt.Errorf("fee is missing: %w", chain.ErrInvalidRequest)
@@ -102,14 +119,32 @@ func checkFee(t *tx.Tx) error {
 	if fee.GasLimit > math.MaxInt64 {
 		return fmt.Errorf("invalid gas supplied; %d > %d: %w", fee.GasLimit, int64(math.MaxInt64), chain.ErrInvalidRequest)
 	}
-	if fee.Granter != "" {
-		return fmt.Errorf("fee grants are not enabled: %w", chain.ErrInvalidRequest)
-	}
 	if t.AuthInfo.Tip != nil { //nolint:staticcheck // deprecated, hence refused
 		return fmt.Errorf("tips are not supported: %w", chain.ErrInvalidRequest)
 	}
-	_, _, err := t.Fee()
-	return err
+	if _, _, err := t.Fee(); err != nil {
+		return err
+	}
+	if fee.Payer != "" {
+		if _, err := env.Bech32().ParseAccount(fee.Payer); err != nil {
+			return fmt.Errorf("invalid fee payer address: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkMessages is the ValidateBasic of the messages. It comes after their
+// number is bounded.
+func (m *Auth) checkMessages(env *chain.Env, t *tx.Tx) error {
+	if m.CheckMessage == nil {
+		return nil
+	}
+	for _, msg := range t.Msgs {
+		if err := m.CheckMessage(env.Block, msg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkBounds refuses a transaction that came too late or says too much.
@@ -148,6 +183,9 @@ func size(t *tx.Tx, verifier Verifier) uint64 {
 }
 
 func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
+	if t.AuthInfo.Fee.Granter != "" {
+		return fmt.Errorf("fee grants are not enabled: %w", chain.ErrInvalidRequest)
+	}
 	coins, _, err := t.Fee()
 	if err != nil {
 		return err
@@ -164,76 +202,97 @@ func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	if !found {
 		return fmt.Errorf("fee payer address: %s does not exist: %w", name, chain.ErrUnknownAddress)
 	}
-	if coins.IsZero() && verifier.Trusts() {
-		// A simulation usually comes without its fee, for the fee follows from
-		// the gas that it tells: take one unit, so that taking it costs gas.
-		coins = chain.Coins{{Denom: env.Block.Params.BaseDenom, Amount: chain.NewAmount(1)}}
-		if err := m.Bank.Send(env, payer, layout.ModuleAddress(layout.FeeCollector), coins); err != nil && !errors.Is(err, chain.ErrInsufficientFunds) {
-			return err
-		}
-	} else if !coins.IsZero() {
-		if err := m.Bank.Send(env, payer, layout.ModuleAddress(layout.FeeCollector), coins); err != nil {
-			return err
-		}
+	switch {
+	case !coins.IsZero():
+		err = m.Bank.Send(env, payer, layout.ModuleAddress(layout.FeeCollector), coins)
+	case verifier.Trusts():
+		err = m.pretendFee(env, payer)
+	}
+	if err != nil {
+		return err
 	}
 	env.Events.Emit(chain.NewEvent("tx", "fee", coins.String(), "fee_payer", name))
 	return nil
 }
 
-// admitSigner checks one signer's key, sequence and signature, and counts the
-// sequence up.
-func (m *Auth) admitSigner(env *chain.Env, t *tx.Tx, params auth.Params, verifier Verifier, i int, addr chain.Address) error {
+// pretendFee uses the gas of taking a fee and takes none: a simulation usually
+// comes without its fee, for the fee follows from the gas that it tells. One
+// who sends all that he has must see that succeed.
+func (m *Auth) pretendFee(env *chain.Env, payer chain.Address) error {
+	coins := chain.Coins{{Denom: env.Block.Params.BaseDenom, Amount: chain.NewAmount(1)}}
+	err := m.Bank.Send(env.Child(), payer, layout.ModuleAddress(layout.FeeCollector), coins)
+	if errors.Is(err, chain.ErrInsufficientFunds) {
+		return nil
+	}
+	return err
+}
+
+// loadSigners reads the signers' accounts and gives them the keys that the
+// transaction states.
+func (m *Auth) loadSigners(env *chain.Env, t *tx.Tx, verifier Verifier, addresses []chain.Address) ([]*Account, error) {
+	list := make([]*Account, len(addresses))
+	for i, addr := range addresses {
+		name := env.Bech32().Account(addr)
+		key, err := statedKey(t.AuthInfo.SignerInfos[i], verifier)
+		if err != nil {
+			return nil, err
+		}
+		if key != nil && key.Address() != addr && !verifier.Trusts() {
+			return nil, fmt.Errorf("pubKey does not match signer address %s with signer index: %d: %w", name, i, chain.ErrInvalidPubKey)
+		}
+		acc, err := m.Get(env, addr)
+		if err != nil {
+			return nil, err
+		}
+		if acc == nil {
+			return nil, fmt.Errorf("account %s does not exist: %w", name, chain.ErrUnknownAddress)
+		}
+		if acc.PubKey == nil && key != nil {
+			acc.PubKey = key.Any()
+		}
+		list[i] = acc
+	}
+	return list, nil
+}
+
+// pretendedKey takes the room of a key that a simulation does not state: the
+// curve's base point.
+var pretendedKey = func() tx.PubKey {
+	one := make([]byte, 32)
+	one[31] = 1
+	key, err := tx.NewPrivKey(one)
+	if err != nil { // 1 is a private key
+		panic(err)
+	}
+	return key.PubKey()
+}()
+
+// statedKey is the public key of a SignerInfo, nil if there is none.
+func statedKey(info *txpb.SignerInfo, verifier Verifier) (*tx.PubKey, error) {
+	if info.PublicKey == nil {
+		if verifier.Trusts() {
+			return &pretendedKey, nil
+		}
+		return nil, nil
+	}
+	key, err := tx.PubKeyFromAny(info.PublicKey)
+	return &key, err
+}
+
+// checkSigner checks one signer's sequence and signature.
+func checkSigner(env *chain.Env, t *tx.Tx, acc *Account, i int, verifier Verifier) error {
 	info := t.AuthInfo.SignerInfos[i]
-	name := env.Bech32().Account(addr)
-	acc, err := m.Get(env, addr)
-	if err != nil {
-		return err
-	}
-	if acc == nil {
-		return fmt.Errorf("account %s does not exist: %w", name, chain.ErrUnknownAddress)
-	}
-	if err := setKey(acc, info, verifier, name, i); err != nil {
-		return err
-	}
-	if err := env.Gas.Use(params.SigVerifyCostSecp256K1, "ante verify: secp256k1"); err != nil {
-		return err
+	if acc.PubKey == nil {
+		return fmt.Errorf("account %s has no public key yet, and the transaction states none: %w",
+			env.Bech32().Account(acc.Address), chain.ErrInvalidPubKey)
 	}
 	if info.Sequence != acc.Sequence {
 		return fmt.Errorf("account sequence mismatch, expected %d, got %d: %w", acc.Sequence, info.Sequence, chain.ErrWrongSequence)
 	}
-	if !verifier.Trusts() {
-		if err := verify(env, t, acc, info, t.Raw.Signatures[i], verifier); err != nil {
-			return err
-		}
-	}
-	acc.Sequence++
-	return m.put(env, acc)
-}
-
-// setKey gives the account the key that the transaction states, if it has none.
-func setKey(acc *Account, info *txpb.SignerInfo, verifier Verifier, name string, i int) error {
-	if info.PublicKey == nil {
-		if acc.PubKey == nil && !verifier.Trusts() {
-			return fmt.Errorf("account %s has no public key yet, and the transaction states none: %w", name, chain.ErrInvalidPubKey)
-		}
+	if verifier.Trusts() {
 		return nil
 	}
-	key, err := tx.PubKeyFromAny(info.PublicKey)
-	if err != nil {
-		return err
-	}
-	if key.Address() != acc.Address {
-		if verifier.Trusts() {
-			return nil
-		}
-		return fmt.Errorf("pubKey does not match signer address %s with signer index: %d: %w", name, i, chain.ErrInvalidPubKey)
-	}
-	if acc.PubKey == nil {
-		acc.PubKey = key.Any()
-	} else if !bytes.Equal(acc.PubKey.Value, key.Any().Value) {
-		return fmt.Errorf("pubKey of signer %s is not the account's: %w", name, chain.ErrInvalidPubKey)
-	}
-	return nil
+	return verify(env, t, acc, info, t.Raw.Signatures[i], verifier)
 }
 
 func verify(env *chain.Env, t *tx.Tx, acc *Account, info *txpb.SignerInfo, sig []byte, verifier Verifier) error {
@@ -257,12 +316,12 @@ func verify(env *chain.Env, t *tx.Tx, acc *Account, info *txpb.SignerInfo, sig [
 }
 
 // signerEvents tells indexers who signed with which sequence.
-func signerEvents(env *chain.Env, t *tx.Tx, signers []chain.Address) {
-	for i, addr := range signers {
-		seq := fmt.Sprintf("%s/%d", env.Bech32().Account(addr), t.AuthInfo.SignerInfos[i].Sequence)
-		env.Events.Emit(chain.NewEvent("tx", "acc_seq", seq))
-	}
-	for _, sig := range t.Raw.Signatures {
-		env.Events.Emit(chain.NewEvent("tx", "signature", base64.StdEncoding.EncodeToString(sig)))
+func signerEvents(env *chain.Env, t *tx.Tx, signers []*Account) {
+	for i, acc := range signers {
+		seq := fmt.Sprintf("%s/%d", env.Bech32().Account(acc.Address), t.AuthInfo.SignerInfos[i].Sequence)
+		env.Events.Emit(
+			chain.NewEvent("tx", "acc_seq", seq),
+			chain.NewEvent("tx", "signature", base64.StdEncoding.EncodeToString(t.Raw.Signatures[i])),
+		)
 	}
 }

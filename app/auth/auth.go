@@ -6,6 +6,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	auth "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
+	"github.com/weftchain/weft/tx"
 )
 
 // Bank is what auth needs to take a fee.
@@ -18,6 +19,9 @@ type Bank interface {
 // Auth is the module. Its zero value works once Bank is set.
 type Auth struct {
 	Bank Bank
+	// CheckMessage refuses what a message's own rules refuse without state. It
+	// may be nil.
+	CheckMessage func(*chain.Block, tx.Msg) error
 }
 
 // DefaultParams are the reference's (cosmos-wire facts, section 5).

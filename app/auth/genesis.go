@@ -7,6 +7,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	auth "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
+	"github.com/weftchain/weft/tx"
 )
 
 // ValidateGenesis refuses what InitGenesis could not take: bad parameters,
@@ -26,10 +27,37 @@ func ValidateGenesis(prefix chain.Bech32, g *auth.GenesisState) error {
 			return fmt.Errorf("auth.accounts[%d]: duplicate account %s: %w", i, prefix.Account(acc.Address), chain.ErrInvalidRequest)
 		}
 		seen[acc.Address] = true
+		if err := checkAddress(prefix, acc); err != nil {
+			return fmt.Errorf("auth.accounts[%d]: %w", i, err)
+		}
 		if acc.Number != 0 && numbers[acc.Number] {
 			return fmt.Errorf("auth.accounts[%d]: duplicate account number %d: %w", i, acc.Number, chain.ErrInvalidRequest)
 		}
 		numbers[acc.Number] = true
+	}
+	return nil
+}
+
+// checkAddress refuses an account whose address is not that of its key or
+// module: nobody could ever use it, or somebody else could.
+func checkAddress(prefix chain.Bech32, acc *Account) error {
+	name := prefix.Account(acc.Address)
+	if acc.PubKey != nil {
+		key, err := tx.PubKeyFromAny(acc.PubKey)
+		if err != nil {
+			return err
+		}
+		if key.Address() != acc.Address {
+			return fmt.Errorf("account %s has the key of %s: %w", name, prefix.Account(key.Address()), chain.ErrInvalidPubKey)
+		}
+	}
+	if acc.Module != "" && layout.ModuleAddress(acc.Module) != acc.Address {
+		return fmt.Errorf("account %s is not at the address of module %.60q: %w", name, acc.Module, chain.ErrInvalidAddress)
+	}
+	for _, module := range moduleNames {
+		if acc.Address == layout.ModuleAddress(module) && acc.Module != module {
+			return fmt.Errorf("account %s must be that of module %s: %w", name, module, chain.ErrInvalidAddress)
+		}
 	}
 	return nil
 }
