@@ -152,14 +152,19 @@ func (s *Store) write(st *stage) error {
 	}
 	batch := s.batch
 	s.batch = nil
+	var snap *pebble.Snapshot
 	if err := s.faults.guard(func() error {
-		return errors.Join(s.db.Apply(batch, pebble.Sync), batch.Close())
+		err := errors.Join(s.db.Apply(batch, pebble.Sync), batch.Close())
+		if err == nil {
+			snap = s.db.NewSnapshot()
+		}
+		return err
 	}); err != nil {
 		return err
 	}
 	s.first, s.staged = first, nil
 	s.cache.advance(st.rec.Height, st.writes)
-	s.publish(st.rec)
+	s.publish(st.rec, snap)
 	return nil
 }
 
@@ -197,8 +202,8 @@ func (s *Store) fill(st *stage, h head) error {
 }
 
 // publish makes a commit the latest and lets go of the one before.
-func (s *Store) publish(rec *record) {
-	old := s.latest.Swap(s.newCommit(rec, s.db.NewSnapshot(), true))
+func (s *Store) publish(rec *record, snap *pebble.Snapshot) {
+	old := s.latest.Swap(s.newCommit(rec, snap, true))
 	if old != nil {
 		old.release()
 	}

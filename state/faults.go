@@ -3,7 +3,6 @@ package state
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -11,9 +10,10 @@ import (
 
 // faults remembers the first thing that went wrong in the database. Pebble
 // reports what it cannot survive through its logger's Fatalf and expects the
-// process to end there, often on a goroutine of its own. This package instead
-// ends that goroutine and turns the fault into the error of the commit that
-// waits for it and of everything after it: the caller stops the node.
+// process to end there, often on a goroutine of its own and with locks in
+// hand. Here that goroutine stands still for the short rest of the process, and
+// the fault becomes the error of the commit that waits for it and of every
+// stage and commit after it: the caller stops the node.
 type faults struct {
 	mu    sync.Mutex
 	first error
@@ -48,10 +48,10 @@ func (f *faults) bell() <-chan struct{} {
 	return f.rang
 }
 
-// guard runs a call into pebble that may die in Fatalf or wait for a goroutine
-// that did. It returns the call's error or the fault, whichever is first; after
-// a fault the call may never return and its goroutine is given up, as the node
-// is about to stop.
+// guard runs a call into pebble that may stop in Fatalf or on a write error, or
+// wait for a goroutine that did. It returns the call's error or the fault,
+// whichever is first; after a fault the call is given up, as the node is about
+// to stop.
 func (f *faults) guard(call func() error) error {
 	done := make(chan error, 1)
 	go func() {
@@ -64,7 +64,10 @@ func (f *faults) guard(call func() error) error {
 	}()
 	select {
 	case err := <-done:
-		return errors.Join(err, f.err())
+		if fault := f.err(); fault != nil {
+			return fault
+		}
+		return err
 	case <-f.bell():
 		return f.err()
 	}
@@ -76,11 +79,11 @@ func (f *faults) Infof(string, ...any) {}
 // Errorf drops them too: what matters arrives as an error or in listener.
 func (f *faults) Errorf(string, ...any) {}
 
-// Fatalf records the fault and ends the calling goroutine, since pebble's code
-// must not run on. Deferred calls release the locks it holds.
+// Fatalf records the fault and never returns, since pebble's code must not run
+// on. It does not unwind either: pebble's deferred calls do not expect that.
 func (f *faults) Fatalf(format string, args ...any) {
 	f.report(fmt.Errorf(format, args...))
-	runtime.Goexit()
+	select {}
 }
 
 // listener hears of errors in the background: a full disk, a block that does

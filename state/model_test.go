@@ -190,7 +190,7 @@ func TestGoldenAppHashes(t *testing.T) {
 // TestAppHashByHand computes the app hash of one small state from the
 // definitions alone.
 func TestAppHashByHand(t *testing.T) {
-	s := openMem(t, Options{Stores: []string{"b", "a", "c"}, CacheBytes: 1 << 20})
+	s := openMem(t, Options{Stores: []string{"b", "a", "c"}, CacheBytes: 16 << 20})
 	got := block(t, s, 1, set("b", "key", "value"))
 	hash := func(parts ...[]byte) []byte {
 		sum := sha256.Sum256(bytes.Join(parts, nil))

@@ -18,7 +18,8 @@ const formatOnDisk = pebble.FormatValueSeparation
 
 // openDB locks the directory and opens the one database in it.
 func (s *Store) openDB() (*pebble.DB, error) {
-	fs := s.opts.FS
+	s.disk = &disk{FS: s.opts.FS, faults: &s.faults}
+	fs := s.disk
 	if err := fs.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (s *Store) openDB() (*pebble.DB, error) {
 		Lock:               lock,
 		Cache:              blocks,
 		FormatMajorVersion: formatOnDisk,
-		MemTableSize:       uint64(min(max(s.opts.CacheBytes/4, 4<<20), 64<<20)),
+		MemTableSize:       uint64(min(max(s.opts.CacheBytes/4, 256<<10), 64<<20)),
 		Logger:             &s.faults,
 		EventListener:      s.faults.listener(),
 	}
@@ -55,6 +56,7 @@ func (s *Store) openDB() (*pebble.DB, error) {
 	if err = errors.Join(err, lock.Close()); err != nil {
 		return nil, err
 	}
+	s.disk.armed.Store(true)
 	return db, nil
 }
 
@@ -92,7 +94,7 @@ func (s *Store) load() error {
 		}
 		s.trees = append(s.trees, t)
 	}
-	s.publish(rec)
+	s.publish(rec, s.db.NewSnapshot())
 	return nil
 }
 

@@ -46,7 +46,7 @@ func proves(t testing.TB, v *View, store, key string) {
 func TestProofs(t *testing.T) {
 	for _, stores := range [][]string{{"bank"}, {"a", "bank"}, {"a", "b", "bank", "z", "zz"}} {
 		t.Run(fmt.Sprint(len(stores)), func(t *testing.T) {
-			s := openMem(t, Options{Stores: stores, CacheBytes: 1 << 20, Keep: 4})
+			s := openMem(t, Options{Stores: stores, CacheBytes: 16 << 20, Keep: 4})
 			none := s.Latest()
 			_, _, err := none.Prove("bank", []byte("k"))
 			require.ErrorIs(t, err, ErrNoVersion)

@@ -20,7 +20,7 @@ import (
 // and changes under it: many blocks with pruning, then reload, count leaves,
 // hash everything again and compare with the flat state and with a map.
 func TestManyPrunedBlocks(t *testing.T) {
-	opts := Options{Stores: []string{"a", "b"}, Keep: 2, CacheBytes: 1 << 20, FS: vfs.NewMem()}
+	opts := Options{Stores: []string{"a", "b"}, Keep: 2, CacheBytes: 16 << 20, FS: vfs.NewMem()}
 	s := open(t, "dir", opts)
 	rng := rand.New(rand.NewPCG(5, 6))
 	want := model{}

@@ -65,6 +65,7 @@ type Store struct {
 	db     *pebble.DB
 	cache  *readCache
 	faults faults
+	disk   *disk
 
 	mu     sync.Mutex // guards what follows: Stage, Commit, Close
 	trees  []*tree    // sorted by name
@@ -98,7 +99,7 @@ func Open(dir string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("state: opening %q: %w", dir, err)
 	}
 	if err := s.load(); err != nil {
-		return nil, errors.Join(fmt.Errorf("state: opening %q: %w", dir, err), s.db.Close())
+		return nil, errors.Join(fmt.Errorf("state: opening %q: %w", dir, err), s.closeDB())
 	}
 	return s, nil
 }
@@ -162,17 +163,23 @@ func (s *Store) Close() error {
 		return fmt.Errorf("state: %d views or iterators are still open", n)
 	}
 	s.closed = true
-	s.latest.Load().release()
 	if err := s.faults.err(); err != nil {
-		// The database stopped in the middle of something and may hold locks.
+		// The database stands still in the middle of something, maybe with a
+		// lock in hand: it is left alone until the process ends.
 		return fmt.Errorf("state: closing after a fault: %w", err)
 	}
-	var errs []error
-	for _, t := range s.trees {
-		errs = append(errs, t.iavl.Close())
+	s.latest.Load().release()
+	if err := s.closeDB(); err != nil {
+		return fmt.Errorf("state: closing: %w", err)
 	}
-	errs = append(errs, s.db.Close())
-	return errors.Join(errs...)
+	return nil
+}
+
+// closeDB closes the database, which may have to wait for work in the
+// background. Write errors are from here on pebble's own to report.
+func (s *Store) closeDB() error {
+	s.disk.armed.Store(false)
+	return s.faults.guard(s.db.Close)
 }
 
 // readers counts the users of commits beside the store itself.

@@ -15,7 +15,7 @@ import (
 )
 
 // small keeps the memory of the many stores that tests open low.
-var small = Options{Stores: []string{"bank", "auth", "wasm"}, CacheBytes: 1 << 20}
+var small = Options{Stores: []string{"bank", "auth", "wasm"}, CacheBytes: 16 << 20}
 
 func open(t testing.TB, dir string, opts Options) *Store {
 	t.Helper()

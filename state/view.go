@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/cockroachdb/pebble/v2"
+
 	"github.com/weftchain/weft/chain"
 )
 
@@ -46,7 +48,10 @@ func (s *Store) At(height int64) (*View, error) {
 	defer v.Close()
 	// The latest view keeps the database open while the snapshot is taken;
 	// what is kept is then read from the snapshot itself.
-	snap := s.db.NewSnapshot()
+	var snap *pebble.Snapshot
+	if err := s.faults.guard(func() error { snap = s.db.NewSnapshot(); return nil }); err != nil {
+		return nil, fmt.Errorf("state: height %d: %w", height, err)
+	}
 	rec, err := keptRecord(snap, height)
 	if err != nil {
 		_ = snap.Close()

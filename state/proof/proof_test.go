@@ -60,7 +60,7 @@ func (f fact) with(t *testing.T, i int, p *ics23.CommitmentProof) fact {
 // facts makes proofs from a store of three heights: in height 1 the store
 // "one" holds a single key, in all "none" is empty and "many" holds 13 keys.
 func facts(t *testing.T) map[string]fact {
-	s, err := state.Open("", state.Options{Stores: []string{"many", "none", "one", "other"}, CacheBytes: 1 << 20})
+	s, err := state.Open("", state.Options{Stores: []string{"many", "none", "one", "other"}, CacheBytes: 16 << 20})
 	require.NoError(t, err)
 	for h := int64(1); h <= 3; h++ {
 		b := s.Branch()
