@@ -24,31 +24,32 @@ const module = "github.com/weftchain/weft"
 var layers = map[string]string{
 	"chain":             "",
 	"chain/layout":      "chain",
+	"chain/wire":        "chain proto", // coins and pages between the two
 	"proto":             "",
 	"state/proof":       "",
 	"state":             "chain state/proof",
 	"vm":                "",
 	"contracts/sdk":     "",
-	"tx":                "chain proto",
-	"app/wasm":          "chain chain/layout vm proto", // modules never import each other: what one
-	"app/auth":          "chain chain/layout tx proto", // needs of another is a small interface that
-	"app/bank":          "chain chain/layout proto",    // it declares and app wires
-	"app/staking":       "chain chain/layout proto",
-	"app/feegrant":      "chain chain/layout proto",
-	"app/lottery":       "chain chain/layout proto",
-	"app":               "app/auth app/bank app/feegrant app/staking app/wasm app/lottery chain chain/layout tx state vm proto",
+	"tx":                "chain chain/wire proto",
+	"app/wasm":          "chain chain/layout chain/wire vm proto", // modules never import each other: what one
+	"app/auth":          "chain chain/layout chain/wire tx proto", // needs of another is a small interface that
+	"app/bank":          "chain chain/layout chain/wire proto",    // it declares and app wires
+	"app/staking":       "chain chain/layout chain/wire proto",
+	"app/feegrant":      "chain chain/layout chain/wire proto",
+	"app/lottery":       "chain chain/layout chain/wire proto",
+	"app":               "app/auth app/bank app/feegrant app/staking app/wasm app/lottery chain chain/layout chain/wire tx state vm proto",
 	"mempool":           "chain",
 	"abci":              "app mempool chain state proto",
-	"client":            "chain chain/layout tx state/proof proto",
+	"client":            "chain chain/layout chain/wire tx state/proof proto",
 	"client/keyring":    "chain tx proto",
 	"miner":             "app/lottery client chain",
-	"node":              "abci app app/lottery miner mempool client chain tx state vm proto",
+	"node":              "abci app app/lottery miner mempool client chain chain/layout tx state vm proto",
 	"contracts/testkit": "app app/wasm chain tx state vm proto contracts/sdk",
 	"contracts/tool":    "client chain proto tx vm",
 	"contracts":         "contracts/sdk", // the examples; their tests may use contracts/testkit too
 	"testnet":           "client chain",  // knows weft as a user does; for one process cli hands it a Launcher
 	"bench":             "client chain tx proto",
-	"cli":               "node testnet bench client client/keyring contracts/tool miner app/lottery chain tx proto",
+	"cli":               "node testnet bench client client/keyring contracts/tool miner app/lottery chain chain/layout chain/wire tx proto",
 	"internal":          "", // golden and lint: used by tests alone
 	".":                 "cli",
 }
@@ -138,7 +139,7 @@ func TestLayersReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"app/wasm/bank.go imports weft/app/bank: app/wasm may import only [chain chain/layout vm proto]",
+		"app/wasm/bank.go imports weft/app/bank: app/wasm may import only [chain chain/layout chain/wire vm proto]",
 		"chain/gas.go imports C: only [] may import C",
 		"contracts/sdk/store.go imports golang.org/x/crypto/sha3: contracts/sdk may import only the standard library",
 		"util/strings.go: util has no line in layers: give it one, or move the file",

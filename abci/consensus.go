@@ -10,7 +10,6 @@ import (
 	"github.com/cometbft/cometbft/crypto/encoding"
 
 	"github.com/weftchain/weft/app"
-	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/chain"
 )
 
@@ -36,7 +35,7 @@ func (s *Server) InitChain(_ context.Context, req *types.RequestInitChain) (res 
 	return &types.ResponseInitChain{Validators: validators, AppHash: hash}, nil
 }
 
-func validatorUpdates(updates []staking.Update) ([]types.ValidatorUpdate, error) {
+func validatorUpdates(updates []app.Update) ([]types.ValidatorUpdate, error) {
 	out := make([]types.ValidatorUpdate, len(updates))
 	for i, u := range updates {
 		key, err := encoding.PubKeyToProto(ed25519.PubKey(u.PubKey))

@@ -9,6 +9,9 @@ import (
 	"github.com/weftchain/weft/chain"
 )
 
+// Update is a validator's voting power after a block.
+type Update = staking.Update
+
 // BlockInput is a decided block.
 type BlockInput struct {
 	Height   int64
@@ -22,7 +25,7 @@ type BlockInput struct {
 type BlockResult struct {
 	Txs     []chain.Result
 	Events  []chain.Event
-	Updates []staking.Update
+	Updates []Update
 	AppHash []byte
 }
 
