@@ -165,30 +165,38 @@ func TestCheckAndCompileRefuse(t *testing.T) {
 	}
 }
 
-// A module whose data does not fit its memory is accepted and fails when it is
-// called, for no gas.
-func TestInstantiationFailure(t *testing.T) {
-	g := newGuest().entry(wat.I32Const(resultRegion))
-	g.Data(pageBytes-1, []byte("ab"))
-	code := g.code()
-	_, err := sharedEngine(t).Check(code)
-	require.NoError(t, err)
-	res, _, err := runCode(t, code, func(*Call) {})
-	requireKind(t, KindInstantiate, "Error instantiating a Wasm module: ", err)
-	require.Equal(t, Result{GasLeft: testGasLimit}, res)
-}
-
-// Imports are linked by type when an instance is made.
-func TestImportOfAnotherType(t *testing.T) {
-	g := newGuest()
-	g.Import("env", "db_read", wat.T(wat.I64), wat.T(wat.I32))
-	code := g.entry(wat.I32Const(resultRegion)).code()
-	if _, err := sharedEngine(t).Check(code); err != nil {
-		requireKind(t, KindStatic, "db_read", err)
-		return
+// What cannot be instantiated is refused on upload, and should something slip
+// through, it is the contract's failure and costs nothing.
+func TestInstantiationFailures(t *testing.T) {
+	outside := newGuest().entry(wat.I32Const(resultRegion))
+	outside.Data(pageBytes-1, []byte("ab"))
+	otherType := newGuest()
+	otherType.Import("env", "db_read", wat.T(wat.I64), wat.T(wat.I32))
+	otherType.entry(wat.I32Const(resultRegion))
+	var noMemory wat.Module
+	for text, code := range map[string][]byte{
+		"out of bounds memory access":   outside.code(),
+		"import func[env.db_read]":      otherType.code(),
+		"Could not get memory 'memory'": noMemory.Bytes(),
+	} {
+		_, err := sharedEngine(t).Check(code)
+		requireKind(t, KindStatic, "Error during static Wasm validation", err)
+		c, err := sharedEngine(t).compile([32]byte{}, code, Analysis{}, "")
+		require.NoError(t, err)
+		_, err = c.instantiate()
+		requireKind(t, KindInstantiate, "Error instantiating a Wasm module: ", err)
+		require.ErrorContains(t, err, text)
+		require.NoError(t, c.close())
+		_, err = c.instantiate()
+		require.True(t, isFault(err), "a closed module is nobody's fault but ours: %v", err)
 	}
-	_, _, err := runCode(t, code, func(*Call) {})
-	requireKind(t, KindInstantiate, "db_read", err)
+	c, err := sharedEngine(t).compile([32]byte{}, newGuest().code(), Analysis{}, "")
+	require.NoError(t, err)
+	_, err = c.instantiate()
+	requireFault(t, "lacks its globals", err)
+	require.NoError(t, c.close())
+	_, err = sharedEngine(t).compile([32]byte{}, []byte("no wasm"), Analysis{}, "")
+	requireFault(t, "compile code", err)
 }
 
 // The self-test has teeth: without the rewriter's care the known miscompilation
