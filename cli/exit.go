@@ -96,7 +96,7 @@ func exitCode(err error) int {
 		return exitUnknown
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &rejected):
+	case errors.As(err, &rejected), errors.Is(err, client.ErrNoAccount):
 		return exitRejected
 	case errors.As(err, &chainID):
 		return exitConfig

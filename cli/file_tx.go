@@ -171,10 +171,10 @@ func (r *run) txBroadcast() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if set.wait == "none" {
-				return r.broadcastAsync(o, node, raw)
-			}
 			res, err := node.Broadcast(r.ctx, raw)
+			if errors.Is(err, client.ErrPending) {
+				err = nil // it is these very bytes that the user wants sent
+			}
 			return r.follow(o, node, set, raw, res, err)
 		},
 	})
@@ -234,7 +234,7 @@ func (r *run) simulateFile(o options, file string) error {
 	}
 	res, err := s.node.Simulate(ctx, raw)
 	if err != nil {
-		return fail(exitRejected, "the simulation failed: %w", err)
+		return simulationFailed(err)
 	}
 	return r.printProto(o, res)
 }

@@ -77,6 +77,8 @@ func (r *run) root() *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          group,
 		Args:          cobra.ArbitraryArgs,
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("home", defaultHome(), "folder of configuration, keys and data (WEFT_HOME)")

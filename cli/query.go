@@ -20,11 +20,11 @@ import (
 func (r *run) queryCommand() *cobra.Command {
 	q := newGroup("query", "Ask a node",
 		r.queryBank(), r.queryAuth(), r.queryWasm(), r.queryStaking(),
-		newGroup("params", "Parameters of the chain", r.queryOf(call{
-			use: "show", aliases: []string{"params"}, short: "weft's own consensus parameters", path: "/weft.params.v1.Query/Params",
-			req: func([]string, *page.PageRequest) (chain.Message, error) { return &params.QueryParamsRequest{}, nil },
+		r.queryOf(call{
+			use: "params", short: "weft's own parameters of the chain", path: "/weft.params.v1.Query/Params",
+			req: always(func() chain.Message { return &params.QueryParamsRequest{} }),
 			res: func() chain.Message { return &params.QueryParamsResponse{} },
-		})),
+		}),
 		r.queryTx(), r.queryTxs(), r.queryBlock())
 	q.Aliases = []string{"q"}
 	return q

@@ -60,6 +60,9 @@ func (r *run) startNode(o options) error {
 	if err := cfg.Validate(); err != nil {
 		return fail(exitConfig, "%w", err)
 	}
+	if Version != "" {
+		node.Version = Version
+	}
 	err = node.Run(r.ctx, cfg, logger)
 	switch {
 	case err == nil:

@@ -222,11 +222,16 @@ func (s *session) prepare(msgs []chain.Message) (*client.Sender, tx.Builder, err
 	ctx, cancel := s.within(callPatience)
 	defer cancel()
 	b, err := c.Prepare(ctx, msgs...)
+	return c, b, simulationFailed(err)
+}
+
+// simulationFailed turns what a simulation said into what a user should know.
+func simulationFailed(err error) error {
 	var refused *client.QueryError
 	if errors.As(err, &refused) {
-		err = fail(exitRejected, "the simulation says that it would fail; nothing was sent: %w", err)
+		return fail(exitRejected, "a simulation of it failed, so nothing was sent: %s", refused.Reason())
 	}
-	return c, b, err
+	return err
 }
 
 func (s *session) dryRun(msgs []chain.Message) error {
@@ -239,7 +244,7 @@ func (s *session) dryRun(msgs []chain.Message) error {
 	c.Gas = 0
 	res, b, err := c.Estimate(ctx, msgs...)
 	if err != nil {
-		return fail(exitRejected, "the simulation failed: %w", err)
+		return simulationFailed(err)
 	}
 	fmt.Fprintf(s.err, "gas estimate: %d\nfee: %s\n", b.GasLimit, orNone(b.Fee))
 	return s.printProto(s.o, res)
@@ -306,13 +311,6 @@ func (s *session) send(msgs []chain.Message) error {
 	if c.Key, err = openKey(s.sender.keys, s.key.Name); err != nil {
 		return err
 	}
-	if s.set.wait == "none" {
-		raw, err := c.Sign(b)
-		if err != nil {
-			return err
-		}
-		return s.broadcastAsync(s.o, s.node, raw)
-	}
 	raw, res, err := c.SendPrepared(s.ctx, b)
 	return s.follow(s.o, s.node, s.set, raw, res, err)
 }
@@ -334,14 +332,6 @@ func orNone(coins chain.Coins) string {
 	return coins.String()
 }
 
-func (r *run) broadcastAsync(o options, node *client.Client, raw []byte) error {
-	res, err := node.BroadcastAsync(r.ctx, raw)
-	if err != nil {
-		return err
-	}
-	return r.printProto(o, res)
-}
-
 // follow goes on after a broadcast: the hash is printed before any waiting, so
 // that it is known whatever happens then.
 func (r *run) follow(o options, node *client.Client, set txSettings, raw []byte, res *abci.TxResponse, err error) error {
@@ -352,7 +342,7 @@ func (r *run) follow(o options, node *client.Client, set txSettings, raw []byte,
 		}
 		return err
 	}
-	if set.wait == "accept" {
+	if set.wait != "commit" {
 		return r.printProto(o, res)
 	}
 	fmt.Fprintf(r.err, "txhash: %s\n", res.Txhash)

@@ -38,7 +38,7 @@ func txFlags(f *pflag.FlagSet) {
 	f.Uint64("timeout-height", 0, "last height at which a block may take the transaction")
 	f.String("fee-payer", "", "address that pays the fee and signs too")
 	f.String("fee-granter", "", "address whose grant pays the fee")
-	f.String("wait", "commit", "wait until: commit (a block holds it), accept (the node took it) or none")
+	f.String("wait", "commit", "wait until: commit (a block holds it) or accept (the node took it); none is the same as accept")
 	f.StringP("broadcast-mode", "b", "", "as in Cosmos tools: sync is --wait accept, async is --wait none, block is --wait commit")
 	f.Duration("timeout", time.Minute, "how long to wait for a block")
 	f.Bool("dry-run", false, "simulate and show the result, send nothing")

@@ -24,7 +24,7 @@ const inCache = "tx already exists in cache"
 // Broadcast hands a transaction to the node and waits for its first check. The
 // error is a *RejectedError if the check failed, a *NetworkError if the node
 // was not reached, an *UnknownError if the connection broke while it had the
-// transaction. A transaction that the node has already counts as accepted.
+// transaction, and ErrPending if the node has these very bytes already.
 func (c *Client) Broadcast(ctx context.Context, raw []byte) (*abci.TxResponse, error) {
 	callCtx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -42,23 +42,11 @@ func (c *Client) Broadcast(ctx context.Context, raw []byte) (*abci.TxResponse, e
 	return &abci.TxResponse{Txhash: hash, Codespace: res.Codespace, Code: res.Code, RawLog: res.Log, Data: fmt.Sprintf("%X", []byte(res.Data))}, nil
 }
 
-// BroadcastAsync hands a transaction to the node and does not wait for any
-// check.
-func (c *Client) BroadcastAsync(ctx context.Context, raw []byte) (*abci.TxResponse, error) {
-	callCtx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	hash := Hash(raw)
-	if _, err := c.rpc.BroadcastTxAsync(callCtx, raw); err != nil {
-		return c.broadcastFailed(hash, c.call("broadcast_tx_async", err))
-	}
-	return &abci.TxResponse{Txhash: hash}, nil
-}
-
 func (c *Client) broadcastFailed(hash string, err error) (*abci.TxResponse, error) {
 	var node *NodeError
 	if errors.As(err, &node) {
 		if strings.Contains(node.Text, inCache) {
-			return &abci.TxResponse{Txhash: hash}, nil
+			return &abci.TxResponse{Txhash: hash}, ErrPending
 		}
 		return nil, &RejectedError{Hash: hash, Log: node.Text}
 	}

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // NetworkError says that no answer came that could be used. Trying again is
@@ -43,6 +44,24 @@ func (e *QueryError) Error() string {
 	return fmt.Sprintf("query failed with %s/%d: %s", e.Codespace, e.Code, e.Log)
 }
 
+// Reason returns the log without the wrapping that every failed query gets:
+// the name of its gRPC status and, of a simulation, the gas.
+func (e *QueryError) Reason() string {
+	text := e.Log
+	if rest, ok := strings.CutPrefix(text, "rpc error: code = "); ok {
+		if _, desc, found := strings.Cut(rest, " desc = "); found {
+			text = desc
+		}
+	}
+	for _, status := range []string{": unknown request", ": invalid request", ": key not found"} {
+		text = strings.TrimSuffix(text, status)
+	}
+	if at := strings.LastIndex(text, " with gas used: '"); at > 0 {
+		text = text[:at]
+	}
+	return text
+}
+
 // NotFound reports whether a query failed because there is no such thing.
 func NotFound(err error) bool {
 	var q *QueryError
@@ -65,6 +84,13 @@ func (e *RejectedError) Error() string {
 	}
 	return fmt.Sprintf("transaction rejected with %s/%d: %s", e.Codespace, e.Code, e.Log)
 }
+
+// ErrPending says that a node has got a transaction already, byte by byte: it
+// waits for a block or is in one. Who meant to send it again must sign anew.
+var ErrPending = errors.New("the node has this very transaction already")
+
+// ErrNoAccount says that the chain does not know an account that should pay.
+var ErrNoAccount = errors.New("the chain does not know it yet, send it some coins first")
 
 // UnknownError says that a transaction was handed to a node and what became of
 // it is not known. Sending it again unchanged is safe, sending another one for

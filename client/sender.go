@@ -124,31 +124,39 @@ func (s *Sender) Send(ctx context.Context, msgs ...chain.Message) (raw []byte, r
 	return s.SendPrepared(ctx, b)
 }
 
-// SendPrepared signs and broadcasts what Prepare returned.
+// SendPrepared signs and broadcasts what Prepare returned. What waits in the
+// mempool already is gone past: a transaction like one that waits gets the next
+// sequence, and if the chain expects another one it is signed once more.
 func (s *Sender) SendPrepared(ctx context.Context, b tx.Builder) (raw []byte, res *abci.TxResponse, err error) {
-	for try := 0; ; try++ {
+	again := true
+	for range maxPending {
 		if raw, err = s.Sign(b); err != nil {
 			return nil, nil, err
 		}
 		res, err = s.Client.Broadcast(ctx, raw)
-		if err == nil {
+		switch {
+		case err == nil:
 			s.sequence++
 			return raw, res, nil
-		}
-		if try > 0 || !wrongSequence(err) {
+		case errors.Is(err, ErrPending):
+			s.sequence++
+		case again && wrongSequence(err):
+			again = false
+			refused := err
+			if err := s.refresh(ctx, true); err != nil {
+				return raw, nil, err
+			}
+			s.catchUp(refused)
+		default:
 			return raw, nil, err
 		}
-		refused := err
-		if err := s.refresh(ctx, true); err != nil {
-			return raw, nil, err
-		}
-		s.catchUp(refused)
 	}
+	return raw, nil, err
 }
 
 // maxPending bounds how far ahead of the committed sequence a node may say
 // that an account is.
-const maxPending = 10_000
+const maxPending = 1_000
 
 // catchUp takes the sequence that the node expects after what waits in its
 // mempool, which the committed account does not show yet.
@@ -186,7 +194,7 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 	}
 	number, sequence, err := s.Client.Account(ctx, s.Address)
 	if NotFound(err) {
-		return fmt.Errorf("account %s is not on chain %s yet, send it some coins first: %w", s.Address, s.ChainID, err)
+		return fmt.Errorf("account %s on %s: %w", s.Address, s.ChainID, ErrNoAccount)
 	}
 	if err != nil {
 		return err
