@@ -232,7 +232,7 @@ func (c *call) failed(err error) error {
 	if cause != nil {
 		return throughGuest(cause)
 	}
-	if int64(c.inst.depth.Get()) < 0 {
+	if int32(c.inst.depth.Get()) < 0 { // set by the prologue that trapped
 		return &Error{KindStack, trapPrefix + "call stack exhausted"}
 	}
 	return trap(err)

@@ -292,10 +292,10 @@ func TestStackBudget(t *testing.T) {
 		require.NoError(t, err, "%d locals", locals)
 		call.Args = [][]byte{make([]byte, depth)}
 		_, err = sharedEngine(t).Call(call)
-		requireKind(t, KindTrap, "", err)
+		requireKind(t, KindStack, "RuntimeError: call stack exhausted", err)
 		call.Args = [][]byte{make([]byte, 1<<20)}
 		_, err = sharedEngine(t).Call(call)
-		requireKind(t, KindTrap, "", err)
+		requireKind(t, KindStack, "RuntimeError: call stack exhausted", err)
 	}
 }
 

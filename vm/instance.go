@@ -19,7 +19,7 @@ type instance struct {
 	memory    api.Memory
 	gas       api.MutableGlobal // i64: what the guest may still use
 	exhausted api.MutableGlobal // i32: 1 once a charge of the guest failed
-	depth     api.MutableGlobal // i64: what is left of the stack budget
+	depth     api.MutableGlobal // i32: what is left of the stack budget
 
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
