@@ -1,0 +1,5 @@
+//go:build crash
+
+package node_test
+
+const defaultCrashRounds = 20
