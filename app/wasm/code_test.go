@@ -95,10 +95,10 @@ func TestStoreCodeSimulated(t *testing.T) {
 	capability, ok := simulated.events[0].Get("required_capability")
 	require.True(t, ok)
 	require.Empty(t, capability)
-	real := w.must(msg)
-	require.Equal(t, real.gas, simulated.gas)
-	require.Equal(t, real.res, simulated.res)
-	require.Equal(t, uint64(1), real.res.(*wasmpb.MsgStoreCodeResponse).CodeID)
+	stored := w.must(msg)
+	require.Equal(t, stored.gas, simulated.gas)
+	require.Equal(t, stored.res, simulated.res)
+	require.Equal(t, uint64(1), stored.res.(*wasmpb.MsgStoreCodeResponse).CodeID)
 
 	// A later message of the same simulation finds the code.
 	env := w.env.Begin(nil, txGas)
@@ -322,8 +322,12 @@ func TestMigrateVersions(t *testing.T) {
 		from, to string
 		called   bool
 	}{
-		{"one", "same", false}, {"one", "one", false}, {"one", "two", true}, {"none", "none", true},
-		{"none", "one", true}, {"one", "none", true},
+		{"one", "same", false},
+		{"one", "one", false},
+		{"one", "two", true},
+		{"none", "none", true},
+		{"none", "one", true},
+		{"one", "none", true},
 	} {
 		w.instantiate("c", ids[c.from], `{}`)
 		r := w.must(&wasmpb.MsgMigrateContract{

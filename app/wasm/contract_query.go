@@ -26,10 +26,7 @@ type querier struct {
 func (q *querier) Query(request []byte, gasLimit uint64) ([]byte, uint64, error) {
 	parsed, err := cosmwasm.DecodeQueryRequest(request)
 	if err != nil {
-		return answer(nil, &systemError{cosmwasm.SystemError{
-			// Not the parser's words: contracts pay for each byte of this.
-			InvalidRequest: &cosmwasm.InvalidRequest{Err: "not a query request", Request: request},
-		}}), 0, nil
+		return invalidRequest(request), 0, nil //nolint:nilerr // the contract is told, the call goes on
 	}
 	child := q.env.ChildWithGas(fromVM(gasLimit))
 	before := q.env.Gas.Used()
@@ -45,6 +42,14 @@ func (q *querier) Query(request []byte, gasLimit uint64) ([]byte, uint64, error)
 		return nil, 0, vm.ErrOutOfGas
 	}
 	return answer(data, err), toVM(q.env.Gas.Used() - before), nil
+}
+
+// invalidRequest is the answer to what is no query. It does not have the
+// parser's words: contracts pay for each byte, and those words may change.
+func invalidRequest(request []byte) []byte {
+	return answer(nil, &systemError{cosmwasm.SystemError{
+		InvalidRequest: &cosmwasm.InvalidRequest{Err: "not a query request", Request: request},
+	}})
 }
 
 func isFault(err error) bool {

@@ -125,7 +125,6 @@ func (w *Wasm) sendAny(env *chain.Env, contract chain.Address, msg *cosmwasm.Any
 // encodeWasm gives a contract's message to this package the form that a
 // transaction would have.
 func encodeWasm(sender string, msg *cosmwasm.WasmMsg) (chain.Message, string, error) {
-
 	switch {
 	case msg.Execute != nil:
 		m := msg.Execute

@@ -60,10 +60,10 @@ func contractAttributes(contract string, own []chain.Attribute) ([]chain.Attribu
 	for _, a := range own {
 		key, value := strings.TrimSpace(a.Key), strings.TrimSpace(a.Value)
 		if key == "" {
-			return nil, fmt.Errorf("Empty attribute key. Value: %s: %w", a.Value, ErrInvalidEvent)
+			return nil, fmt.Errorf("Empty attribute key. Value: %s: %w", a.Value, ErrInvalidEvent) //nolint:staticcheck // the reference's words
 		}
 		if strings.HasPrefix(key, reservedPrefix) {
-			return nil, fmt.Errorf("Attribute key starts with reserved prefix %s: '%s': %w", reservedPrefix, key, ErrInvalidEvent)
+			return nil, fmt.Errorf("Attribute key starts with reserved prefix %s: '%s': %w", reservedPrefix, key, ErrInvalidEvent) //nolint:staticcheck // the reference's words
 		}
 		out = append(out, chain.Attribute{Key: key, Value: value})
 	}
@@ -84,7 +84,7 @@ func contractEvents(contract string, attributes []chain.Attribute, own []chain.E
 	for _, e := range own {
 		typ := strings.TrimSpace(e.Type)
 		if len(typ) < minEventType {
-			return nil, fmt.Errorf("Event type too short: '%s': %w", typ, ErrInvalidEvent)
+			return nil, fmt.Errorf("Event type too short: '%s': %w", typ, ErrInvalidEvent) //nolint:staticcheck // the reference's words
 		}
 		attrs, err := contractAttributes(contract, e.Attributes)
 		if err != nil {

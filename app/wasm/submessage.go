@@ -51,6 +51,7 @@ func knownReplyOn(r cosmwasm.ReplyOn) bool {
 	switch r {
 	case cosmwasm.ReplyAlways, cosmwasm.ReplySuccess, cosmwasm.ReplyError, cosmwasm.ReplyNever:
 		return true
+	case cosmwasm.UnsetReplyOn:
 	}
 	return false
 }
