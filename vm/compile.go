@@ -40,14 +40,14 @@ func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, n
 	var err error
 	if nativeDir != "" && !e.config.Interpreter {
 		if c.native, err = wazero.NewCompilationCacheWithDir(nativeDir); err == nil {
-			if err = c.build(e.runtimeConfig().WithCompilationCache(c.native), metered); err == nil {
+			if err = c.build(e.runtimeConfig, metered); err == nil {
 				return c, nil
 			}
 		}
 		_ = c.close()
 		c.runtime, c.native = nil, nil
 	}
-	if err = c.build(e.runtimeConfig(), metered); err != nil {
+	if err = c.build(e.runtimeConfig, metered); err != nil {
 		_ = c.close()
 		return nil, fmt.Errorf("compile code %x: %w", checksum, err)
 	}
@@ -65,14 +65,18 @@ func (e *Engine) runtimeConfig() wazero.RuntimeConfig {
 }
 
 // build makes the runtime with its host functions and compiles the module. A
-// panic of the compiler is an error like any other: a fault.
-func (c *compiled) build(config wazero.RuntimeConfig, metered []byte) (err error) {
+// panic of the compiler (or of a platform that has none) is an error like any
+// other: a fault.
+func (c *compiled) build(runtimeConfig func() wazero.RuntimeConfig, metered []byte) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic in the wasm compiler: %v\n%s", r, debug.Stack())
 		}
 	}()
-	ctx := context.Background()
+	ctx, config := context.Background(), runtimeConfig()
+	if c.native != nil {
+		config = config.WithCompilationCache(c.native)
+	}
 	c.runtime = wazero.NewRuntimeWithConfig(ctx, config)
 	if err := registerImports(c.runtime); err != nil {
 		return err

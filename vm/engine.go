@@ -32,6 +32,9 @@ func DefaultCapabilities() []string {
 // DefaultMemoryCacheBytes is the size of the memory cache if Config gives none.
 const DefaultMemoryCacheBytes = 256 << 20
 
+// maxMemoryPages is the largest limit for memory that wasm itself has.
+const maxMemoryPages = 65_536
+
 // Config says how an engine works. Only Capabilities and Limits have an effect
 // on results, and only on which codes Check and Compile accept.
 type Config struct {
@@ -72,6 +75,9 @@ func New(config Config) (*Engine, error) {
 	config.Capabilities = slices.Clone(config.Capabilities)
 	if config.Limits == (Limits{}) {
 		config.Limits = DefaultLimits()
+	}
+	if n := config.Limits.MemoryPages; n < 1 || n > maxMemoryPages {
+		return nil, fmt.Errorf("vm: limit of %d memory pages, want 1 to %d", n, maxMemoryPages)
 	}
 	disk, err := openDisk(config.CacheDir, config.Limits)
 	if err != nil {
