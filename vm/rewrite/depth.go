@@ -16,13 +16,17 @@ func frameSize(params int, b *body) uint32 {
 	return frameBytes + slotBytes*(uint32(params)+b.declared+uint32(b.height))
 }
 
-// enterFrame traps when the frame does not fit, else takes it, and opens the
+// enterFrame sets DepthGlobal to -1 and traps when the frame does not fit, else
+// takes it, and opens the
 // block that every way out of the function ends in. Labels keep their numbers:
 // the block stands where the function's own label was.
 func (w *writer) enterFrame(size uint32, results []valType) {
 	w.code = appendOp(w.code, opGlobalGet, w.depth)
 	w.code = appendI32Const(w.code, int32(size))
-	w.code = append(w.code, opI32LtU, opIf, emptyBlock, opUnreachable, opEnd)
+	w.code = append(w.code, opI32LtU, opIf, emptyBlock)
+	w.code = appendI32Const(w.code, -1) // tells the host which trap it was
+	w.code = appendOp(w.code, opGlobalSet, w.depth)
+	w.code = append(w.code, opUnreachable, opEnd)
 	w.code = appendOp(w.code, opGlobalGet, w.depth)
 	w.code = appendI32Const(w.code, int32(size))
 	w.code = append(w.code, opI32Sub)
