@@ -168,6 +168,22 @@ func TestOrderOfWritesDoesNotMatter(t *testing.T) {
 	}
 }
 
+// TestReopenedStoreCaches: the read cache works from the first block after an
+// opening, not only after the next commit.
+func TestReopenedStoreCaches(t *testing.T) {
+	opts := small
+	opts.FS = vfs.NewMem()
+	s := open(t, "dir", opts)
+	block(t, s, 5, set("bank", "a", "1"))
+	require.NoError(t, s.Close())
+	s = open(t, "dir", opts)
+	require.Equal(t, "1", get(t, s.Branch(), "bank", "a"))
+	got, ok := s.cache.get(5, flatKey("bank", []byte("a")))
+	require.True(t, ok)
+	require.Equal(t, "1", string(got))
+	require.NoError(t, s.Close())
+}
+
 // goldenHashes are app hashes of script's first blocks. A change of any is
 // state breaking.
 var goldenHashes = []string{

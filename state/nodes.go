@@ -1,7 +1,6 @@
 package state
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -14,9 +13,10 @@ import (
 	"github.com/weftchain/weft/chain"
 )
 
-// nodeBytes is the estimate of what a cached tree node costs, with its key and
-// its place in iavl's LRU list and map.
-const nodeBytes = 600
+// writerCache is iavl's own node cache, in nodes, of the writer's trees. It is
+// small because nodeCache serves them, and because it counts nodes and not
+// bytes, so that large values would have no bound.
+const writerCache = 200
 
 // nodes is the database as one IAVL tree sees it: a key range of its own, from
 // which the writer reads through the shared batch and to which it writes only
@@ -31,15 +31,19 @@ type nodes struct {
 	read   func() pebble.Reader
 	batch  func() *pebble.Batch // nil for readers
 	first  func() int64         // lowest kept version
+	cache  *nodeCache           // nil for readers
+	number uint16               // of the tree, in the cache
 	failed atomic.Pointer[error]
 }
 
 // newTree makes the writer's tree of a store; it is not loaded yet.
-func (s *Store) newTree(name string) *tree {
+func (s *Store) newTree(number int, name string) *tree {
 	n := &nodes{
 		prefix: storePrefix(prefixNodes, name),
 		batch:  func() *pebble.Batch { return s.batch },
 		first:  func() int64 { return s.first },
+		cache:  s.nodes,
+		number: uint16(number),
 		read: func() pebble.Reader {
 			if s.batch != nil {
 				return s.batch
@@ -47,8 +51,7 @@ func (s *Store) newTree(name string) *tree {
 			return s.db
 		},
 	}
-	cached := max(s.opts.CacheBytes/4/nodeBytes/int64(len(s.opts.Stores)), 100)
-	return &tree{name: name, nodes: n, iavl: n.tree(int(cached))}
+	return &tree{name: name, nodes: n, iavl: n.tree(writerCache)}
 }
 
 // tree makes an iavl tree over the nodes. Its own batch must never flush by
@@ -78,23 +81,24 @@ func (n *nodes) key(key []byte) []byte {
 	return append(n.prefix[:len(n.prefix):len(n.prefix)], key...)
 }
 
-// nodeKey splits iavl's key of a node, 's' version nonce.
-func nodeKey(key []byte) (version int64, nonce uint32, ok bool) {
-	if len(key) != 13 || key[0] != 's' {
-		return 0, 0, false
-	}
-	return int64(binary.BigEndian.Uint64(key[1:9])), binary.BigEndian.Uint32(key[9:]), true
-}
-
 // Get returns a copy: iavl decodes nodes in place and keeps their slices for
 // many versions. Only a root (nonce 1, renamed to 0 by pruning) may be absent;
 // any other node that is asked for is referred to by another.
 func (n *nodes) Get(key []byte) ([]byte, error) {
-	value, err := readKey(n.read(), n.key(key))
-	if err == nil && value == nil {
-		if version, nonce, ok := nodeKey(key); ok && nonce != 1 {
-			err = fmt.Errorf("%w: node %d of version %d is missing", ErrCorrupt, nonce, version)
+	version, nonce, ok := nodeKey(key)
+	id := nodeID{n.number, nonce, version}
+	if ok && n.cache != nil {
+		if node := n.cache.get(id); node != nil {
+			return node, nil
 		}
+	}
+	value, err := readKey(n.read(), n.key(key))
+	switch {
+	case err != nil || !ok:
+	case value == nil && nonce != 1:
+		err = fmt.Errorf("%w: node %d of version %d is missing", ErrCorrupt, nonce, version)
+	case len(value) > 0 && n.cache != nil:
+		n.cache.put(id, value)
 	}
 	return value, n.fail(err)
 }
@@ -167,6 +171,9 @@ func (b nodeBatch) Set(key, value []byte) error {
 	if batch == nil {
 		return b.nodes.fail(errNoBatch)
 	}
+	if version, nonce, ok := nodeKey(key); ok && len(value) > 0 {
+		b.nodes.cache.put(nodeID{b.nodes.number, nonce, version}, value)
+	}
 	return b.nodes.fail(batch.Set(b.nodes.key(key), value, nil))
 }
 
@@ -175,6 +182,9 @@ func (b nodeBatch) Delete(key []byte) error {
 	batch := b.nodes.batch()
 	if batch == nil {
 		return b.nodes.fail(errNoBatch)
+	}
+	if version, nonce, ok := nodeKey(key); ok {
+		b.nodes.cache.remove(nodeID{b.nodes.number, nonce, version})
 	}
 	return b.nodes.fail(batch.Delete(b.nodes.key(key), nil))
 }

@@ -88,12 +88,13 @@ func (s *Store) load() error {
 		s.first = head.first
 	}
 	for i, name := range s.opts.Stores {
-		t := s.newTree(name)
+		t := s.newTree(i, name)
 		if err := t.load(rec, i); err != nil {
 			return fmt.Errorf("store %q: %w", name, err)
 		}
 		s.trees = append(s.trees, t)
 	}
+	s.cache.advance(rec.Height, nil)
 	s.publish(rec, s.db.NewSnapshot())
 	return nil
 }

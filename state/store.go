@@ -23,6 +23,8 @@ const (
 	MinKeep = 2
 	// maxStoreName bounds a store name, which is part of every key on disk.
 	maxStoreName = 255
+	// maxStores bounds their number: each has a tree and a root in every record.
+	maxStores = 1000
 )
 
 var (
@@ -49,8 +51,9 @@ type Options struct {
 	// keeps all, otherwise at least MinKeep.
 	Keep int64
 	// CacheBytes bounds the memory for caches: half of it block cache of the
-	// database, a quarter latest values, a quarter (by estimate) tree nodes.
-	// 0 is DefaultCacheBytes. It influences speed only.
+	// database, a quarter latest values, a quarter tree nodes (a million keys
+	// have about 300 MB of them). 0 is DefaultCacheBytes. Only speed depends
+	// on it.
 	CacheBytes int64
 	// FS replaces the file system, for tests. Nil is the disk, or memory when
 	// the directory is "".
@@ -69,6 +72,7 @@ type Store struct {
 
 	mu     sync.Mutex // guards what follows: Stage, Commit, Close
 	trees  []*tree    // sorted by name
+	nodes  *nodeCache // of all trees
 	batch  *pebble.Batch
 	staged *stage
 	first  int64 // lowest kept height, 0 when empty
@@ -94,7 +98,7 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	s := &Store{opts: opts, dir: dir, cache: newReadCache(opts.CacheBytes / 4)}
+	s := &Store{opts: opts, dir: dir, cache: newReadCache(opts.CacheBytes / 4), nodes: newNodeCache(opts.CacheBytes / 4)}
 	if s.db, err = s.openDB(); err != nil {
 		return nil, fmt.Errorf("state: opening %q: %w", dir, err)
 	}
@@ -121,6 +125,9 @@ func (o Options) complete(dir string) (Options, error) {
 	}
 	if o.Keep < 0 || o.Keep == 1 {
 		return o, fmt.Errorf("keep %d heights: want 0 (all) or at least %d", o.Keep, MinKeep)
+	}
+	if len(o.Stores) > maxStores {
+		return o, fmt.Errorf("%d stores, the limit is %d", len(o.Stores), maxStores)
 	}
 	if o.CacheBytes < 0 {
 		return o, fmt.Errorf("cache of %d bytes", o.CacheBytes)
