@@ -92,7 +92,7 @@ func (s *Store) dropStage() {
 // apply writes a branch's changes to one tree and hashes it.
 func (t *tree) apply(st *stage, top *branch, height int64) (hash []byte, err error) {
 	defer recoverTo(&err)
-	if st.rec.Height == height && t.iavl.Version() == 0 {
+	if t.iavl.Version() == 0 {
 		t.iavl.SetInitialVersion(uint64(height))
 	}
 	if o := top.overlay(t.name); o != nil {

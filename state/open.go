@@ -25,7 +25,7 @@ func (s *Store) openDB() (*pebble.DB, error) {
 	}
 	lock, err := pebble.LockDirectory(s.dir, fs)
 	if err != nil {
-		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) && s.lockExists() || strings.Contains(err.Error(), "current process") {
+		if errors.Is(err, syscall.EAGAIN) || strings.Contains(err.Error(), "lock held by current process") {
 			return nil, fmt.Errorf("%w (%v)", ErrLocked, err)
 		}
 		return nil, err
@@ -58,13 +58,6 @@ func (s *Store) openDB() (*pebble.DB, error) {
 	}
 	s.disk.armed.Store(true)
 	return db, nil
-}
-
-// lockExists tells a lock that is held from a directory that may not be
-// written: fcntl reports both as EACCES on some systems.
-func (s *Store) lockExists() bool {
-	names, err := s.opts.FS.List(s.dir)
-	return err == nil && slices.Contains(names, "LOCK")
 }
 
 // load reads the last record, checks that it fits the options, loads every

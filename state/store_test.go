@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -236,6 +237,26 @@ func TestReopen(t *testing.T) {
 		require.ErrorContains(t, err, dir)
 	}
 	require.NoError(t, open(t, dir, small).Close(), "a refused Open kept the lock")
+}
+
+// TestAnotherProcess opens a directory from a second process, which is this
+// test binary running this test with the directory in its environment.
+func TestAnotherProcess(t *testing.T) {
+	const variable = "WEFT_STATE_TEST_DIR"
+	if dir := os.Getenv(variable); dir != "" {
+		_, err := Open(dir, small)
+		fmt.Println(err)
+		return
+	}
+	dir := t.TempDir()
+	s := open(t, dir, small)
+	cmd := exec.Command(os.Args[0], "-test.run=^TestAnotherProcess$")
+	cmd.Env = append(os.Environ(), variable+"="+dir)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err)
+	require.Contains(t, string(out), ErrLocked.Error())
+	require.Contains(t, string(out), dir)
+	require.NoError(t, s.Close())
 }
 
 func TestClosedStore(t *testing.T) {
