@@ -171,8 +171,11 @@ func (r *run) statusCommand() *cobra.Command {
 func (r *run) queryTx() *cobra.Command {
 	return r.command(spec{
 		use: "tx HASH", short: "Show a transaction that a block holds", args: cobra.ExactArgs(1),
-		flags: []func(*pflag.FlagSet){nodeFlag},
+		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) { f.String("type", "hash", "what the argument is: hash") }},
 		do: func(o options, args []string) error {
+			if kind := o.GetString("type"); kind != "hash" {
+				return usage("--type %.20q is not hash; search with weft query txs --query CONDITIONS", kind)
+			}
 			if _, err := client.ParseHash(args[0]); err != nil {
 				return err
 			}

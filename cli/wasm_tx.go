@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"compress/gzip"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -77,8 +78,8 @@ func (r *run) moduleArg(file string) ([]byte, error) {
 }
 
 func accessFlags(f *pflag.FlagSet) {
-	f.Bool("instantiate-nobody", false, "nobody may make contracts of the code")
-	f.Bool("instantiate-everybody", false, "everybody may make contracts of the code")
+	f.String("instantiate-nobody", "", "true: nobody may make contracts of the code")
+	f.String("instantiate-everybody", "", "true: everybody may make contracts of the code")
 	f.String("instantiate-anyof-addresses", "", "only these may make contracts of the code: address,address,…")
 	f.String("instantiate-only-address", "", "only this address may make contracts of the code")
 }
@@ -93,7 +94,14 @@ func (o options) access() (func(sender) (*wasm.AccessConfig, error), error) {
 		}
 		only = any
 	}
-	nobody, everybody := o.GetBool("instantiate-nobody"), o.GetBool("instantiate-everybody")
+	nobody, err := o.truth("instantiate-nobody")
+	if err != nil {
+		return nil, err
+	}
+	everybody, err := o.truth("instantiate-everybody")
+	if err != nil {
+		return nil, err
+	}
 	if (nobody && everybody) || (only != "" && (nobody || everybody)) {
 		return nil, usage("the --instantiate-… flags exclude each other")
 	}
@@ -109,6 +117,20 @@ func (o options) access() (func(sender) (*wasm.AccessConfig, error), error) {
 		}
 		return nil, nil
 	}, nil
+}
+
+// truth reads a flag that takes true or false as a word of its own, as wasmd's
+// flags of that name do.
+func (o options) truth(name string) (bool, error) {
+	text := o.GetString(name)
+	if text == "" {
+		return false, nil
+	}
+	yes, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, usage("--%s %.40q is not true or false", name, text)
+	}
+	return yes, nil
 }
 
 func instantiateFlags(f *pflag.FlagSet) {

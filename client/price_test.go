@@ -29,7 +29,7 @@ func TestFee(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, v.fee, fee.String(), v.prices)
 	}
-	for _, bad := range []string{"uweft", "1", "1,", ".5uweft", "1.uweft", "-1uweft", "+1uweft", "1e5uweft", "1uweft,1uweft", "1u", "0x1uweft", "1 uweft", "NaNuweft", "1.0000000000000000001uweft"} {
+	for _, bad := range []string{"uweft", "1", "1,", ".5uweft", "1.uweft", "-1uweft", "+1uweft", "1uweft,1uweft", "1u", "1 uweft", "NaNuweft", "1.0000000000000000001uweft"} {
 		_, err := ParsePrices(bad)
 		require.ErrorIs(t, err, chain.ErrInvalidCoins, bad)
 	}
