@@ -73,7 +73,7 @@ func (m *memoryCache) build(checksum [32]byte, build func() (*compiled, error)) 
 		}
 		m.mu.Unlock()
 		close(done)
-		closeAll(drop)
+		_ = closeAll(drop)
 	}()
 	c, err := build()
 	if err != nil {
@@ -128,7 +128,7 @@ func (m *memoryCache) release(e *cached) {
 	last := e.users == 0 && !e.present
 	m.mu.Unlock()
 	if last {
-		closeAll([]*cached{e})
+		_ = closeAll([]*cached{e})
 	}
 }
 
@@ -160,7 +160,7 @@ func (m *memoryCache) unpin(checksum [32]byte) {
 		drop = m.shrink()
 	}
 	m.mu.Unlock()
-	closeAll(drop)
+	_ = closeAll(drop)
 }
 
 // close empties the cache. Entries in use are closed when they are released.

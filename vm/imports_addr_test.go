@@ -59,7 +59,7 @@ func TestAddressGas(t *testing.T) {
 	require.NoError(t, err)
 	guest := uint64(4*115 + 3*1_610 + 1_610) // const, tee, (if taken: else) const, and call, if, end, end; deallocate's end
 	read := uint64(gasReadBase)              // of the empty result Region
-	host := uint64(gasHostCall + readCost(3) + stringCost(3) + priceAPI)
+	host := gasHostCall + readCost(3) + stringCost(3) + priceAPI
 	require.Equal(t, guest+read+host, full.GasUsed-uint64(1_610-115))
 }
 

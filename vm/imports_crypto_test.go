@@ -73,7 +73,7 @@ func k1Pair() keyPair {
 	key := secp256k1.PrivKeyFromBytes(bytes.Repeat([]byte{7}, 32))
 	return keyPair{
 		key.PubKey().SerializeUncompressed(), key.PubKey().SerializeCompressed(),
-		func(hash []byte) []byte { return k1ecdsa.SignCompact(key, hash, false)[1:] }, secp256k1.S256().N,
+		func(hash []byte) []byte { return k1ecdsa.SignCompact(key, hash, false)[1:] }, secp256k1.Params().N,
 	}
 }
 
@@ -310,22 +310,22 @@ func TestEd25519Batch(t *testing.T) {
 		ms, ss, ks [][]byte
 		code       uint64
 	}{
-		"n n n":            {ms, ss, ks, 0},
-		"1 n n":            {list([]byte("all")), same, ks, 0},
-		"n n 1":            {ms, oneKey, ks[:1], 0},
-		"1 1 1":            {ms[:1], ss[:1], ks[:1], 0},
-		"empty":            {nil, nil, nil, 0},
-		"1 0 0":            {ms[:1], nil, nil, 0},
-		"0 0 1":            {nil, nil, ks[:1], 0},
-		"one bad":          {ms, bad, ks, 1},
-		"2 3 3":            {ms[:2], ss, ks, 7},
-		"3 2 3":            {ms, ss[:2], ks, 7},
-		"3 3 2":            {ms, ss, ks[:2], 7},
-		"0 1 1":            {nil, ss[:1], ks[:1], 7},
-		"1 1 0":            {ms[:1], ss[:1], nil, 7},
-		"short signature":  {ms, list(ss[0], ss[1], ss[2][1:]), ks, 4},
-		"short key":        {ms, ss, list(ks[0], ks[1][1:], ks[2]), 5},
-		"key before a bad": {ms, bad, list(ks[0], ks[1], nil), 5},
+		"n of each":          {ms, ss, ks, 0},
+		"1 message, n and n": {list([]byte("all")), same, ks, 0},
+		"n and n, 1 key":     {ms, oneKey, ks[:1], 0},
+		"1 1 1":              {ms[:1], ss[:1], ks[:1], 0},
+		"empty":              {nil, nil, nil, 0},
+		"1 0 0":              {ms[:1], nil, nil, 0},
+		"0 0 1":              {nil, nil, ks[:1], 0},
+		"one bad":            {ms, bad, ks, 1},
+		"2 3 3":              {ms[:2], ss, ks, 7},
+		"3 2 3":              {ms, ss[:2], ks, 7},
+		"3 3 2":              {ms, ss, ks[:2], 7},
+		"0 1 1":              {nil, ss[:1], ks[:1], 7},
+		"1 1 0":              {ms[:1], ss[:1], nil, 7},
+		"short signature":    {ms, list(ss[0], ss[1], ss[2][1:]), ks, 4},
+		"short key":          {ms, ss, list(ks[0], ks[1][1:], ks[2]), 5},
+		"key before a bad":   {ms, bad, list(ks[0], ks[1], nil), 5},
 	} {
 		code, gas := cryptoCall(t, "ed25519_batch_verify", nil, encodeSections(test.ms...), encodeSections(test.ss...), encodeSections(test.ks...))
 		require.Equal(t, test.code, code, name)

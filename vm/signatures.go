@@ -127,20 +127,31 @@ func secp256r1Verify(hash, sig, pubkey []byte) cryptoCode {
 	return cryptoValid
 }
 
+// secp256r1Key is the key of a SEC 1 public key of good format, nil if it is not
+// on the curve.
 func secp256r1Key(pubkey []byte) *ecdsa.PublicKey {
 	curve := elliptic.P256()
-	if pubkey[0] == prefixUncompressed {
-		key, err := ecdsa.ParseUncompressedPublicKey(curve, pubkey)
-		if err != nil {
+	if pubkey[0] != prefixUncompressed {
+		x, y := elliptic.UnmarshalCompressed(curve, pubkey)
+		if x == nil {
 			return nil
 		}
-		return key
+		pubkey = uncompressed(x, y)
 	}
-	x, y := elliptic.UnmarshalCompressed(curve, pubkey)
-	if x == nil {
+	key, err := ecdsa.ParseUncompressedPublicKey(curve, pubkey)
+	if err != nil {
 		return nil
 	}
-	return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}
+	return key
+}
+
+// uncompressed is the long form of a point.
+func uncompressed(x, y *big.Int) []byte {
+	out := make([]byte, uncompressedPubkeyBytes)
+	out[0] = prefixUncompressed
+	x.FillBytes(out[1:33])
+	y.FillBytes(out[33:])
+	return out
 }
 
 // secp256r1Scalars are r and s if both are in [1, n-1].
@@ -190,11 +201,7 @@ func secp256r1Recover(hash, sig []byte, param byte) ([]byte, cryptoCode) {
 	if qx.Sign() == 0 && qy.Sign() == 0 {
 		return nil, cryptoGeneric
 	}
-	out := make([]byte, uncompressedPubkeyBytes)
-	out[0] = prefixUncompressed
-	qx.FillBytes(out[1:33])
-	qy.FillBytes(out[33:])
-	return out, cryptoValid
+	return uncompressed(qx, qy), cryptoValid
 }
 
 // zip215 are the rules of ed25519-zebra: non-canonical encodings of A and R are

@@ -87,12 +87,12 @@ func (d *decoder) decode(v reflect.Value) error {
 
 func (d *decoder) decodeValue(v reflect.Value) error {
 	t := v.Type()
-	switch {
-	case t == bytesType:
+	switch t {
+	case bytesType:
 		return d.bytes(v)
-	case t == quoted:
+	case quoted:
 		return d.quoted(v)
-	case t == pairType:
+	case pairType:
 		var pair [][]byte
 		if err := d.decode(reflect.ValueOf(&pair).Elem()); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (d *decoder) decodeValue(v reflect.Value) error {
 		v.Set(reflect.ValueOf(RawRangeEntry{pair[0], pair[1]}))
 		return nil
 	}
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // the kinds that documents are made of
 	case reflect.Pointer:
 		v.Set(reflect.New(t.Elem()))
 		return d.decode(v.Elem())

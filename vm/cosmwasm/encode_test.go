@@ -13,19 +13,24 @@ func TestLayout(t *testing.T) {
 	coins := Array[Coin]{{"ATOM", "250"}}
 	for want, v := range map[string]any{
 		`{"block":{"height":123,"time":"1578939743987654321","chain_id":"foobar"},"transaction":{"index":4,"hash":"qrs="},"contract":{"address":"c"}}`: Env{
-			BlockInfo{123, 1578939743987654321, "foobar"}, &TransactionInfo{4, []byte{0xaa, 0xbb}}, ContractInfo{"c"}},
+			BlockInfo{123, 1578939743987654321, "foobar"}, &TransactionInfo{4, []byte{0xaa, 0xbb}}, ContractInfo{"c"},
+		},
 		`{"block":{"height":0,"time":"0","chain_id":""},"transaction":null,"contract":{"address":""}}`: Env{},
 		`{"block":{"height":0,"time":"0","chain_id":"\u003cx\u003e"},"transaction":{"index":0},"contract":{"address":""}}`: Env{
-			Block: BlockInfo{ChainID: "<x>"}, Transaction: &TransactionInfo{}},
+			Block: BlockInfo{ChainID: "<x>"}, Transaction: &TransactionInfo{},
+		},
 		`{"sender":"a","funds":[]}`:                                MessageInfo{Sender: "a"},
 		`{"sender":"a","funds":[{"denom":"ATOM","amount":"250"}]}`: MessageInfo{"a", coins},
 		`{"sender":"a","old_migrate_version":null}`:                MigrateInfo{Sender: "a"},
 		`{"sender":"a","old_migrate_version":42}`:                  MigrateInfo{"a", &version},
 		`{"gas_used":0,"id":1,"result":{"ok":{"events":[],"msg_responses":[]}}}`: Reply{
-			ID: 1, Result: SubMsgResult{Ok: &SubMsgResponse{}}},
+			ID: 1, Result: SubMsgResult{Ok: &SubMsgResponse{}},
+		},
 		`{"gas_used":0,"id":1,"result":{"ok":{"events":[{"type":"t","attributes":[]}],"data":"AQ==","msg_responses":[{"type_url":"/x","value":"Ag=="}]}},"payload":"Aw=="}`: Reply{
 			ID: 1, Payload: []byte{3}, Result: SubMsgResult{Ok: &SubMsgResponse{
-				Events: Array[Event]{{Type: "t"}}, Data: []byte{1}, MsgResponses: Array[MsgResponse]{{"/x", []byte{2}}}}}},
+				Events: Array[Event]{{Type: "t"}}, Data: []byte{1}, MsgResponses: Array[MsgResponse]{{"/x", []byte{2}}},
+			}},
+		},
 		`{"gas_used":0,"id":0,"result":{"error":"x"}}`: Reply{Result: SubMsgResult{Err: "x"}},
 		`{"amount":[]}`:               AllBalancesResponse{},
 		`{"validator":null}`:          ValidatorResponse{},
@@ -33,13 +38,16 @@ func TestLayout(t *testing.T) {
 		`{"validators":[]}`:           AllValidatorsResponse{},
 		`{"data":[],"next_key":null}`: RawRangeResponse{},
 		`{"data":[["AQ==",""]],"next_key":"AA=="}`: RawRangeResponse{
-			Array[RawRangeEntry]{{Key: []byte{1}}}, []byte{0}},
+			Array[RawRangeEntry]{{Key: []byte{1}}}, []byte{0},
+		},
 		`{"code_id":1,"creator":"c","pinned":false}`:                           ContractInfoResponse{CodeID: 1, Creator: "c"},
 		`{"code_id":1,"creator":"c","admin":"a","pinned":true,"ibc_port":"p"}`: ContractInfoResponse{1, "c", "a", true, "p", ""},
 		`{"metadata":{"description":"","denom_units":[{"denom":"d","exponent":6,"aliases":[]}],"base":"","display":"","name":"","symbol":"","uri":"","uri_hash":""}}`: DenomMetadataResponse{
-			DenomMetadata{DenomUnits: Array[DenomUnit]{{Denom: "d", Exponent: 6}}}},
+			DenomMetadata{DenomUnits: Array[DenomUnit]{{Denom: "d", Exponent: 6}}},
+		},
 		`{"data":"AQ==","src":{"port_id":"","channel_id":""},"dest":{"port_id":"","channel_id":""},"sequence":9,"timeout":{"block":{"revision":1,"height":2},"timestamp":"5"}}`: IBCPacket{
-			Data: []byte{1}, Sequence: 9, Timeout: IBCTimeout{&IBCTimeoutBlock{1, 2}, 5}},
+			Data: []byte{1}, Sequence: 9, Timeout: IBCTimeout{&IBCTimeoutBlock{1, 2}, 5},
+		},
 		`{"block":null}`: IBCTimeout{},
 	} {
 		got, err := json.Marshal(v)
@@ -56,9 +64,11 @@ func TestQuerierResultJSON(t *testing.T) {
 		`{"error":{"no_such_contract":{"addr":"x"}}}`:                 {Err: &SystemError{NoSuchContract: &NoSuchContract{"x"}}},
 		`{"error":{"no_such_code":{"code_id":7}}}`:                    {Err: &SystemError{NoSuchCode: &NoSuchCode{7}}},
 		`{"error":{"invalid_request":{"error":"e","request":"AQ=="}}}`: {
-			Err: &SystemError{InvalidRequest: &InvalidRequest{"e", []byte{1}}}},
+			Err: &SystemError{InvalidRequest: &InvalidRequest{"e", []byte{1}}},
+		},
 		`{"error":{"invalid_response":{"error":"e","response":""}}}`: {
-			Err: &SystemError{InvalidResponse: &InvalidResponse{"e", nil}}},
+			Err: &SystemError{InvalidResponse: &InvalidResponse{"e", nil}},
+		},
 		`{"error":{"unsupported_request":{"kind":"k"}}}`: {Err: &SystemError{UnsupportedRequest: &UnsupportedRequest{"k"}}},
 		`{"error":{"unknown":{}}}`:                       {Err: &SystemError{Unknown: &Unknown{}}},
 	} {

@@ -51,6 +51,7 @@ func (r *ReplyOn) check() error {
 	switch *r {
 	case ReplyAlways, ReplySuccess, ReplyError, ReplyNever:
 		return nil
+	case UnsetReplyOn: // an empty text is no value either
 	}
 	return fmt.Errorf("invalid reply_on value '%s'", string(*r))
 }
