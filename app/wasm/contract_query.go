@@ -121,7 +121,7 @@ func (w *Wasm) answerWasm(env *chain.Env, q *cosmwasm.WasmQuery) ([]byte, error)
 		if !json.Valid(q.Smart.Msg) {
 			return nil, fmt.Errorf("json msg: %w", ErrInvalid)
 		}
-		return w.smart(env, addr, q.Smart.Msg)
+		return w.Smart(env, addr, q.Smart.Msg)
 	case q.Raw != nil:
 		addr, err := queriedAccount(env, q.Raw.ContractAddr)
 		if err != nil {
@@ -148,9 +148,10 @@ func queriedAccount(env *chain.Env, text string) (chain.Address, error) {
 	return addr, nil
 }
 
-// smart asks a contract's query entry point. Queries nest as deep as the chain
-// allows.
-func (w *Wasm) smart(env *chain.Env, contract chain.Address, msg []byte) ([]byte, error) {
+// Smart asks a contract's query entry point, on the meter of env. The contract
+// cannot write; env should be a child that is dropped all the same. Queries nest
+// as deep as the chain allows, ErrQueryDepth says that it is too deep.
+func (w *Wasm) Smart(env *chain.Env, contract chain.Address, msg []byte) ([]byte, error) {
 	env.Calls.QueryDepth++
 	defer func() { env.Calls.QueryDepth-- }()
 	if env.Calls.QueryDepth > env.Block.Params.MaxQueryDepth {

@@ -170,7 +170,7 @@ func (w *Wasm) querySmartContractState(env *chain.Env, req *wasmpb.QuerySmartCon
 		return nil, err
 	}
 	child := env.ChildWithGas(min(env.Gas.Left(), env.Block.Params.QueryGasLimit))
-	data, err := w.smart(child, addr, req.QueryData)
+	data, err := w.Smart(child, addr, req.QueryData)
 	if where, ranOut := chain.OutOfGasLocation(err); ranOut {
 		return nil, fmt.Errorf("out of gas in location: %s; gasWanted: %d, gasUsed: %d: %w",
 			where, child.Gas.Limit(), child.Gas.Used(), chain.ErrOutOfGas)
