@@ -75,7 +75,10 @@ func (p GasPrice) required(gas uint64) (chain.Coin, bool) {
 		return chain.Coin{}, false
 	}
 	// Rounded down: add one unless the product was whole.
-	if back, whole := fee.MulDiv(unit, chain.NewAmount(max(gas, 1))); !whole || back.Cmp(p.Price) < 0 {
+	if gas == 0 {
+		return chain.Coin{Denom: p.Denom}, true
+	}
+	if back, whole := fee.MulDiv(unit, chain.NewAmount(gas)); !whole || back.Cmp(p.Price) < 0 {
 		if fee, ok = fee.Add(chain.NewAmount(1)); !ok {
 			return chain.Coin{}, false
 		}

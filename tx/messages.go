@@ -8,6 +8,9 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	_ "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"   // all kinds of keys are known to every program, so that
+	_ "github.com/weftchain/weft/proto/cosmos/crypto/multisig"  // what becomes of a transaction does not depend on what
+	_ "github.com/weftchain/weft/proto/cosmos/crypto/secp256r1" // else is linked into it
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
