@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 
 	any "github.com/cosmos/gogoproto/types"
 	"github.com/spf13/cobra"
@@ -20,6 +19,7 @@ import (
 	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
 	"github.com/weftchain/weft/node"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/tx"
@@ -128,11 +128,14 @@ func (r *run) writeGenTx(o options, home, nodeID string, raw []byte) error {
 var rateRule = regexp.MustCompile(`^(0(\.[0-9]{1,18})?|1(\.0{1,18})?)$`)
 
 func createValidator(o options, home string, prefix chain.Bech32, operator chain.Address, consensus []byte, stake chain.Coin) (*staking.MsgCreateValidator, error) {
-	rates := map[string]string{}
+	rates := map[string]base.Dec{}
 	for _, name := range []string{"commission-rate", "commission-max-rate", "commission-max-change-rate"} {
-		if rates[name] = o.GetString(name); !rateRule.MatchString(rates[name]) {
-			return nil, usage("--%s %.40q is not a number from 0 to 1 such as 0.1", name, rates[name])
+		text := o.GetString(name)
+		rate, err := base.ParseDec(text)
+		if err != nil || !rateRule.MatchString(text) {
+			return nil, usage("--%s %.40q is not a number from 0 to 1 such as 0.1", name, text)
 		}
+		rates[name] = rate
 	}
 	least, err := chain.ParseAmount(o.GetString("min-self-delegation"))
 	if err != nil || least.IsZero() {
@@ -156,7 +159,7 @@ func createValidator(o options, home string, prefix chain.Bech32, operator chain
 			SecurityContact: o.GetString("security-contact"), Details: o.GetString("details"),
 		},
 		Commission: staking.CommissionRates{
-			Rate: decimal18(rates["commission-rate"]), MaxRate: decimal18(rates["commission-max-rate"]), MaxChangeRate: decimal18(rates["commission-max-change-rate"]),
+			Rate: rates["commission-rate"], MaxRate: rates["commission-max-rate"], MaxChangeRate: rates["commission-max-change-rate"],
 		},
 		MinSelfDelegation: least.String(),
 		DelegatorAddress:  prefix.Account(operator),
@@ -167,17 +170,6 @@ func createValidator(o options, home string, prefix chain.Bech32, operator chain
 }
 
 const ed25519URL = "/cosmos.crypto.ed25519.PubKey"
-
-// decimal18 is the wire form of a decimal: the number times 10^18, as text
-// (cosmos-wire facts, section 2). text matches rateRule.
-func decimal18(text string) string {
-	whole, fraction, _ := strings.Cut(text, ".")
-	digits := strings.TrimLeft(whole+fraction+strings.Repeat("0", 18-len(fraction)), "0")
-	if digits == "" {
-		return "0"
-	}
-	return digits
-}
 
 // keyFile is the part of CometBFT's key files that is read here.
 type keyFile struct {

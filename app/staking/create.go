@@ -9,6 +9,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/chain/wire"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	ed25519 "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
@@ -68,8 +69,8 @@ const decOne = 1_000_000_000_000_000_000
 // checkCommission checks the rates, each 0 to 1 times 10^18, against each other.
 func checkCommission(c staking.CommissionRates) error {
 	var rates [3]chain.Amount
-	for i, s := range []string{c.MaxRate, c.Rate, c.MaxChangeRate} {
-		n, err := chain.ParseAmount(s)
+	for i, s := range []base.Dec{c.MaxRate, c.Rate, c.MaxChangeRate} {
+		n, err := chain.ParseAmount(string(s))
 		if err != nil {
 			return fmt.Errorf("a commission is 0 to 1 times 10^18, not %.40q: %w", s, chain.ErrInvalidRequest)
 		}
@@ -163,12 +164,12 @@ func (s *Staking) create(env *chain.Env, m *staking.MsgCreateValidator) (*stakin
 
 // shares are delegated coins as a decimal on the wire: times 10^18. A stake
 // that fits its power fits this as well.
-func shares(amount chain.Amount) string {
+func shares(amount chain.Amount) base.Dec {
 	product, ok := amount.MulDiv(chain.NewAmount(decOne), chain.NewAmount(1))
 	if !ok {
 		return "0"
 	}
-	return product.String()
+	return base.Dec(product.String())
 }
 
 func (s *Staking) checkFree(env *chain.Env, operator chain.Address, key []byte) error {

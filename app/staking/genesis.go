@@ -51,7 +51,7 @@ func ValidateGenesis(prefix chain.Bech32, g *staking.GenesisState) error {
 		if !operators[operator] {
 			return fmt.Errorf("staking.delegations[%d]: no validator %s in genesis: %w", i, d.ValidatorAddress, chain.ErrInvalidRequest)
 		}
-		if _, err := chain.ParseAmount(d.Shares); err != nil {
+		if _, err := chain.ParseAmount(string(d.Shares)); err != nil {
 			return fmt.Errorf("staking.delegations[%d].shares: %v: %w", i, err, chain.ErrInvalidRequest)
 		}
 	}

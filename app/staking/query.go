@@ -76,7 +76,7 @@ func (s *Staking) response(env *chain.Env, value []byte) (staking.DelegationResp
 	if err != nil {
 		return res, err
 	}
-	total, err := chain.ParseAmount(res.Delegation.Shares)
+	total, err := chain.ParseAmount(string(res.Delegation.Shares))
 	if err != nil {
 		return res, err
 	}
