@@ -60,7 +60,7 @@ type Engine struct {
 	config Config
 	memory *memoryCache
 	disk   *diskCache
-	pool   pool
+	pool   *pool
 }
 
 // New makes an engine and tests it (see SelfTest); one that miscalculates is
@@ -83,7 +83,7 @@ func New(config Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{config: config, memory: newMemoryCache(max(config.MemoryCacheBytes, 0)), disk: disk}
+	e := &Engine{config: config, memory: newMemoryCache(max(config.MemoryCacheBytes, 0)), disk: disk, pool: newPool()}
 	if err := e.SelfTest(); err != nil {
 		_ = e.Close()
 		return nil, err

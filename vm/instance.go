@@ -34,9 +34,9 @@ type export struct {
 
 // instantiate makes a fresh instance. Everything that can go wrong here follows
 // from the code alone, hence it is the contract's failure.
-func (c *compiled) instantiate() (*instance, error) {
+func (c *compiled) instantiate(ctx context.Context) (*instance, error) {
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	module, err := c.runtime.InstantiateModule(context.Background(), c.module, config)
+	module, err := c.runtime.InstantiateModule(ctx, c.module, config)
 	if err != nil {
 		if strings.Contains(err.Error(), "must be compiled") || strings.Contains(err.Error(), "closed") {
 			return nil, fmt.Errorf("instantiate code %x: %w", c.checksum, err)
@@ -79,17 +79,6 @@ func (i *instance) export(name string, nesting int) *export {
 }
 
 func (i *instance) close() error { return i.module.Close(context.Background()) }
-
-// pool hands out instances in their initial state. This one makes a fresh one
-// each time; what it promises allows for instances that are restored instead.
-type pool struct{}
-
-// acquire returns an instance in its initial state.
-func (pool) acquire(c *compiled) (*instance, error) { return c.instantiate() }
-
-// release takes an instance back. A sound one ended its call by returning; any
-// other (trap, unwound host call) must never be used again.
-func (pool) release(i *instance, _ /* sound */ bool) error { return i.close() }
 
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")

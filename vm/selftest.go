@@ -88,7 +88,7 @@ func newSelfTest() *selfTest {
 
 // run compares all cases on one instance, then makes one ordinary call.
 func (t *selfTest) run(c *compiled) error {
-	inst, err := c.instantiate()
+	inst, err := c.instantiate(context.Background())
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (sc *selfCase) run(inst *instance, a, b uint64) error {
 
 // call checks the way of arguments and results, and the gas.
 func (t *selfTest) call(c *compiled) error {
-	inst, err := c.instantiate()
+	inst, err := c.instantiate(context.Background())
 	if err != nil {
 		return err
 	}
