@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# CosmJS, as it is published, against real weft nodes: installs it, makes a
+# chain, runs the tests on it, stops everything; then the same on a chain with
+# other names. Its exit code is that of the tests. `make e2e` calls it.
+#
+#   e2e/run.sh                 uses build/weft and makes it if it is not there
+#   WEFT=/path/to/weft e2e/run.sh
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly start_seconds_max=60
+readonly test_milliseconds_max=90000
+# The contract of the tests comes from the sources of the reference.
+readonly wasmvm=github.com/CosmWasm/wasmvm/v3@v3.0.7
+# Public test keys, those of CosmJS's own tests: no secret.
+readonly alice='enlist hip relief stomach skate base shallow young switch frequent cry park'
+readonly bob='remain fragile remove stamp quiz bus country dress critic mammal office need'
+
+weft=${WEFT:-../build/weft}
+if [[ ! -x $weft ]]; then
+	[[ -z ${WEFT-} ]] || { echo "e2e: there is no $weft" >&2; exit 3; }
+	make -C .. --no-print-directory build
+fi
+weft=$(realpath "$weft")
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/weft-e2e.XXXXXX")
+# Settings of the caller have no say here.
+while read -r name; do unset "$name"; done < <(compgen -A export WEFT_)
+node_pid=''
+
+# stop_node asks the node to end, insists after fifteen seconds and waits.
+stop_node() {
+	[[ -n $node_pid ]] || return 0
+	kill "$node_pid" 2>/dev/null || true
+	for _ in {1..150}; do
+		kill -0 "$node_pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$node_pid" 2>/dev/null || true
+	wait "$node_pid" 2>/dev/null || true
+	node_pid=''
+}
+
+cleanup() {
+	local code=$?
+	trap - EXIT
+	trap '' INT TERM # a second Ctrl-C must not stop the cleaning up
+	stop_node
+	rm -rf "$scratch"
+	exit "$code"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# fail TEXT: says what went wrong, with the end of the node's log.
+fail() {
+	echo "e2e: $1" >&2
+	[[ ! -s $scratch/node.log ]] || { echo "--- end of the node's log:" >&2; tail -n 30 "$scratch/node.log" >&2; }
+	exit 1
+}
+
+# javascript prints a node of version 22 or later: the machine's own, or the one
+# that npm installed for this platform.
+javascript() {
+	local candidate major
+	for candidate in "$(command -v node || true)" node_modules/node-*/bin/node; do
+		[[ -x $candidate ]] || continue
+		major=$("$candidate" -p 'process.versions.node.split(".")[0]' 2>/dev/null) || continue
+		((major >= 22)) && { echo "$candidate"; return; }
+	done
+	fail "no Node.js of version 22 or later, neither installed nor from npm for $(uname -sm)"
+}
+
+# free_port prints a loopback port on which nobody listens. Ports from 10000 to
+# 30000 lie below those that systems give out by themselves.
+free_port() {
+	local port
+	for _ in {1..100}; do
+		port=$((10000 + RANDOM % 20000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+	done
+	fail "found no free port between 10000 and 30000"
+}
+
+# wait_for_block: until the node answers with a height of at least 1.
+wait_for_block() {
+	local deadline=$((SECONDS + start_seconds_max))
+	while ((SECONDS < deadline)); do
+		kill -0 "$node_pid" 2>/dev/null || fail "the node ended before its first block"
+		"$weft" status --node "$1" 2>/dev/null | grep -qE '"latest_block_height": ?"[1-9]' && return
+		sleep 0.2
+	done
+	fail "no block after $start_seconds_max seconds"
+}
+
+# chain PREFIX DENOM: makes and starts a chain with these names, and runs the
+# tests on it.
+chain() {
+	local prefix=$1 denom=$2 id=weft-e2e-local home=$scratch/$1 rpc p2p status=0
+	local keys=(--home "$home" --keyring-backend test)
+	"$weft" init e2e --home "$home" --chain-id "$id" --bech32-prefix "$prefix" --base-denom "$denom" >/dev/null
+	"$weft" keys add validator "${keys[@]}" >/dev/null 2>&1
+	"$weft" keys add alice "${keys[@]}" --recover <<<"$alice" >/dev/null
+	"$weft" keys add bob "${keys[@]}" --recover <<<"$bob" >/dev/null
+	local name
+	for name in validator alice bob; do
+		"$weft" genesis add-account "$("$weft" keys show "$name" -a "${keys[@]}")" "1000000000$denom" --home "$home" 2>/dev/null
+	done
+	"$weft" genesis gentx validator "1000000$denom" --chain-id "$id" "${keys[@]}" 2>/dev/null
+	"$weft" genesis collect-gentxs --home "$home" 2>/dev/null
+	sed -i.old -E 's/^timeout_commit = .*/timeout_commit = "250ms"/' "$home/config/config.toml"
+
+	rpc=$(free_port)
+	p2p=$(free_port)
+	while [[ $p2p == "$rpc" ]]; do p2p=$(free_port); done
+	"$weft" start --home "$home" --rpc.laddr "tcp://127.0.0.1:$rpc" --p2p.laddr "tcp://127.0.0.1:$p2p" >"$scratch/node.log" 2>&1 &
+	node_pid=$!
+	wait_for_block "tcp://127.0.0.1:$rpc"
+	E2E_RPC=127.0.0.1:$rpc E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
+		E2E_HACKATOM=$hackatom E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
+		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- *.test.mjs || status=$?
+	kill -0 "$node_pid" 2>/dev/null || fail "the node did not live through the tests"
+	((status == 0)) || fail "the tests failed on the chain of $prefix and $denom"
+	stop_node
+}
+
+npm ci --no-progress --loglevel=error
+javascript=$(javascript)
+module=$(cd .. && go mod download -json "$wasmvm" | sed -nE 's/^\t"Dir": "(.*)",$/\1/p')
+hackatom=$module/testdata/hackatom.wasm
+[[ -s $hackatom ]] || fail "$wasmvm has no testdata/hackatom.wasm"
+"$javascript" -p '"Node.js " + process.version + ", @cosmjs/cosmwasm " + require("@cosmjs/cosmwasm/package.json").version' 2>/dev/null ||
+	"$javascript" --version
+
+began=$SECONDS
+for names in 'weft uweft' 'wasm ucosm'; do
+	printf '\n# %s\n' "$names"
+	# shellcheck disable=SC2086 # two words
+	chain $names
+done
+printf '\ne2e: ok in %d s\n' $((SECONDS - began))
