@@ -127,4 +127,3 @@ func (s standing) row() string {
 		return "store = state+1, app = store"
 	}
 }
-

@@ -2,8 +2,10 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	cmtlog "github.com/cometbft/cometbft/libs/log"
 )
@@ -11,8 +13,12 @@ import (
 // cometLog hands CometBFT's log to ours, one level down: what it calls info is
 // for debugging here, for weft tells each block itself.
 type cometLog struct {
-	log   *slog.Logger
-	alarm func(string)
+	log *slog.Logger
+	// alarm is called with the reason when consensus has died.
+	alarm func(error)
+	// stopping says that the node stops: what CometBFT then calls errors, its
+	// own closed connections, is none.
+	stopping *atomic.Bool
 }
 
 var _ cmtlog.Logger = cometLog{}
@@ -32,12 +38,27 @@ func (l cometLog) Warn(msg string, keyvals ...any) { l.log.Warn(msg, keyvals...)
 const consensusFailure = "CONSENSUS FAILURE"
 
 func (l cometLog) Error(msg string, keyvals ...any) {
+	if l.stopping.Load() {
+		l.log.Debug(msg, keyvals...)
+		return
+	}
 	l.log.Error(msg, keyvals...)
 	if strings.HasPrefix(msg, consensusFailure) {
-		l.alarm(msg)
+		l.alarm(fmt.Errorf("consensus has died: %v", reason(keyvals)))
 	}
 }
 
+// reason finds what CometBFT logs under "err".
+func reason(keyvals []any) any {
+	for i := 0; i+1 < len(keyvals); i += 2 {
+		if keyvals[i] == "err" {
+			return keyvals[i+1]
+		}
+	}
+	return "no reason given"
+}
+
 func (l cometLog) With(keyvals ...any) cmtlog.Logger {
-	return cometLog{l.log.With(keyvals...), l.alarm}
+	l.log = l.log.With(keyvals...)
+	return l
 }

@@ -2,12 +2,13 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	cometnode "github.com/cometbft/cometbft/node"
@@ -93,6 +94,8 @@ type running struct {
 	dbs     databases
 	comet   *cometnode.Node
 	once    sync.Once
+	// stopping is set before the first part of the node is stopped.
+	stopping atomic.Bool
 }
 
 // fault keeps the first fault; Run ends with it.
@@ -168,7 +171,7 @@ func (n *running) blockTime(height int64) (time.Time, bool) {
 func (n *running) startComet() (err error) {
 	defer func() { // CometBFT's handshake panics where state and app disagree
 		if r := recover(); r != nil {
-			err = fmt.Errorf("CometBFT cannot start: %v", r)
+			err = n.misfit(fmt.Errorf("%v", r))
 		}
 	}()
 	c := n.cfg.Comet
@@ -180,15 +183,24 @@ func (n *running) startComet() (err error) {
 	server := abci.New(n.app, abci.Options{
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, Committed: n.committed,
 	})
-	logger := cometLog{n.log, func(msg string) { n.fault(errors.New(msg)) }}
+	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
 	comet, err := cometnode.NewNode(c, pv, nodeKey, abci.NewCreator(server),
 		cometnode.DefaultGenesisDocProviderFunc(c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
+	if err != nil && strings.Contains(err.Error(), "error during handshake") {
+		return n.misfit(err)
+	}
 	if err != nil {
 		return err
 	}
 	n.comet = comet
 	return comet.Start()
+}
+
+// misfit explains why CometBFT cannot make its data and ours agree.
+func (n *running) misfit(err error) error {
+	return fmt.Errorf("CometBFT cannot take up the state: %w: do all parts of %s come from the same moment? restore them from one backup",
+		err, dataDir(n.cfg.Home))
 }
 
 // committed is the one line a block.
@@ -203,6 +215,7 @@ const stopPatience = 10 * time.Second
 
 func (n *running) close() {
 	n.once.Do(func() {
+		n.stopping.Store(true)
 		if n.comet != nil && n.comet.IsRunning() {
 			n.stopComet()
 		}
