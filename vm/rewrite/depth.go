@@ -17,9 +17,8 @@ func frameSize(params int, b *body) uint32 {
 }
 
 // enterFrame sets DepthGlobal to -1 and traps when the frame does not fit, else
-// takes it, and opens the
-// block that every way out of the function ends in. Labels keep their numbers:
-// the block stands where the function's own label was.
+// takes it, and opens the block that every way out of the function ends in.
+// Labels keep their numbers: the block stands where the function's own label was.
 func (w *writer) enterFrame(size uint32, results []valType) {
 	w.code = appendOp(w.code, opGlobalGet, w.depth)
 	w.code = appendI32Const(w.code, int32(size))

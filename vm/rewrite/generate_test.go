@@ -54,6 +54,13 @@ func generate(integers bool, choose func(n int) int) (*program, []byte) {
 		g.f, g.index, g.budget = &g.p.funcs[i], i, 25+choose(50)
 		g.labels = [][]wat.Type{g.f.results}
 		g.f.body = append(g.statements(3), g.values(g.f.results, 2)...)
+		if choose(4) == 0 { // make it large, which changes how it is metered
+			g.f.body = append(g.f.body, node{op: nReturn})
+			for range 400 {
+				g.f.body = append(g.f.body, node{op: nBlock, header: []byte{wat.NoResult}})
+			}
+			g.f.body = append(g.f.body, node{op: 0x00})
+		}
 	}
 	return g.p, g.module()
 }

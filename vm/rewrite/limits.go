@@ -18,10 +18,10 @@ type Limits struct {
 
 	CodeBytes       uint32 // the whole module
 	BodyBytes       uint32 // one function body
-	BodyBlocks      uint32 // blocks, loops and ifs of one function
+	BodyBranches    uint32 // instructions of one function that branch or join, and targets of its br_tables
 	Nesting         uint32 // blocks open at once
 	OperandHeight   uint32 // operands on the stack at once
-	BrTableTargets  uint32 // targets of all br_tables together
+	CompileWork     uint32 // estimate of what the engine's slowest passes do, see body.work
 	Types           uint32
 	BlockResults    uint32 // results of any type in the type section
 	Exports         uint32
@@ -48,10 +48,10 @@ func DefaultLimits() Limits {
 
 		CodeBytes:       4 << 20,
 		BodyBytes:       512 << 10,
-		BodyBlocks:      20_000,
+		BodyBranches:    10_000,
 		Nesting:         1_024,
 		OperandHeight:   10_000,
-		BrTableTargets:  100_000,
+		CompileWork:     200_000_000,
 		Types:           10_000,
 		BlockResults:    100,
 		Exports:         1_000,

@@ -54,7 +54,7 @@ func (g *meter) before(op uint16) (fee, block uint64) {
 // is taken. c is never zero, so the comparison is none that the engine
 // miscompiles.
 func (w *writer) charge(c uint64) {
-	w.outOfGasUnless(func() { w.code = appendI64Const(w.code, int64(c)) })
+	w.take(func() { w.code = appendI64Const(w.code, int64(c)) })
 }
 
 // chargeBytes charges price for each of the bytes whose number is the i32 on
@@ -62,7 +62,7 @@ func (w *writer) charge(c uint64) {
 func (w *writer) chargeBytes(price int64) {
 	length := w.scratch(i32, 0)
 	w.code = appendOp(w.code, opLocalSet, length)
-	w.outOfGasUnless(func() {
+	w.take(func() {
 		w.code = appendOp(w.code, opLocalGet, length)
 		w.code = append(w.code, opI64ExtendU)
 		w.code = appendI64Const(w.code, price)
@@ -71,16 +71,33 @@ func (w *writer) chargeBytes(price int64) {
 	w.code = appendOp(w.code, opLocalGet, length)
 }
 
-// outOfGasUnless takes the amount that push leaves on the stack from the gas.
-func (w *writer) outOfGasUnless(push func()) {
+// take subtracts the amount that push leaves on the stack from the gas. When
+// the gas does not suffice, it sets the flag, traps, and leaves the gas alone.
+func (w *writer) take(push func()) {
 	w.code = appendOp(w.code, opGlobalGet, w.gas)
 	push()
-	w.code = append(w.code, opI64LtU, opIf, emptyBlock)
-	w.code = appendI32Const(w.code, 1)
-	w.code = appendOp(w.code, opGlobalSet, w.exhausted)
-	w.code = append(w.code, opUnreachable, opEnd)
+	w.code = append(w.code, opI64LtU)
+	if w.flat {
+		w.trapIf()
+	} else {
+		w.code = append(w.code, opIf, emptyBlock)
+		w.code = appendI32Const(w.code, 1)
+		w.code = appendOp(w.code, opGlobalSet, w.exhausted)
+		w.code = append(w.code, opUnreachable, opEnd)
+	}
 	w.code = appendOp(w.code, opGlobalGet, w.gas)
 	push()
 	w.code = append(w.code, opI64Sub)
 	w.code = appendOp(w.code, opGlobalSet, w.gas)
+}
+
+// trapIf stores the condition on top of the stack as the flag and divides by
+// its opposite, which traps when it holds. It needs no branch.
+func (w *writer) trapIf() {
+	short := w.scratch(i32, 1)
+	w.code = appendOp(w.code, opLocalTee, short)
+	w.code = appendOp(w.code, opGlobalSet, w.exhausted)
+	w.code = appendI32Const(w.code, 1)
+	w.code = appendOp(w.code, opLocalGet, short)
+	w.code = append(w.code, opI32Eqz, opI32DivU, opDrop)
 }

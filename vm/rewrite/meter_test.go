@@ -66,33 +66,40 @@ func TestCharges(t *testing.T) {
 			m.Contract()
 			m.PassiveData([]byte("abc"))
 			m.ExportFunc("f", nil, nil, c.locals, c.code)
-			code := meter(t, m.Bytes(), rewrite.DefaultLimits())
-			for engine := range engines {
-				for _, gas := range []uint64{c.gas, c.gas + 1, math.MaxUint64} {
-					inst := instantiate(t, engine, code, nil)
-					inst.reset(gas)
-					_, err := inst.call("f")
-					if c.trap == "" {
-						require.NoError(t, err)
-					} else {
-						require.ErrorContains(t, err, c.trap)
-					}
-					require.Zero(t, inst.get(rewrite.ExhaustedGlobal))
-					require.Equal(t, gas-c.gas, inst.get(rewrite.GasGlobal), engine)
-				}
-				if c.gas == 0 {
-					continue
-				}
-				for _, gas := range []uint64{c.gas - 1, 0} {
-					inst := instantiate(t, engine, code, nil)
-					inst.reset(gas)
-					_, err := inst.call("f")
-					require.ErrorContains(t, err, "unreachable")
-					require.EqualValues(t, 1, inst.get(rewrite.ExhaustedGlobal))
-					require.LessOrEqual(t, inst.get(rewrite.GasGlobal), gas, "gas never wraps")
-				}
-			}
+			checkCharges(t, meter(t, m.Bytes(), rewrite.DefaultLimits()), "f", c.gas, c.trap)
+			// The same at the head of a large function, which is metered in another
+			// form. A return costs what the end does.
+			m.ExportFunc("large", nil, nil, c.locals, wat.Code(c.code, wat.Return, wat.Repeat(400, wat.Block(wat.NoResult), wat.End)))
+			checkCharges(t, meter(t, m.Bytes(), rewrite.DefaultLimits()), "large", c.gas, c.trap)
 		})
+	}
+}
+
+func checkCharges(t *testing.T, code []byte, f string, gas uint64, trap string) {
+	for engine := range engines {
+		for _, limit := range []uint64{gas, gas + 1, math.MaxUint64} {
+			inst := instantiate(t, engine, code, nil)
+			inst.reset(limit)
+			_, err := inst.call(f)
+			if trap == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, trap)
+			}
+			require.Zero(t, inst.get(rewrite.ExhaustedGlobal))
+			require.Equal(t, limit-gas, inst.get(rewrite.GasGlobal), engine)
+		}
+		if gas == 0 {
+			continue
+		}
+		for _, limit := range []uint64{gas - 1, 0} {
+			inst := instantiate(t, engine, code, nil)
+			inst.reset(limit)
+			_, err := inst.call(f)
+			require.Error(t, err)
+			require.EqualValues(t, 1, inst.get(rewrite.ExhaustedGlobal))
+			require.LessOrEqual(t, inst.get(rewrite.GasGlobal), limit, "gas never wraps")
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import "strconv"
 const (
 	GasGlobal       = "weft.gas"       // i64, remaining VM gas
 	ExhaustedGlobal = "weft.exhausted" // i32, 1 after the gas did not suffice
-	DepthGlobal     = "weft.depth"     // i32, remaining stack budget in bytes
+	DepthGlobal     = "weft.depth"     // i32, remaining stack budget in bytes, -1 after a frame did not fit
 )
 
 // MutableGlobal names the export of the contract's n-th mutable global, counted
@@ -37,6 +37,7 @@ type writer struct {
 	firstExtra uint32    // index of the first added local
 	extra      []valType // added locals
 	slots      [8]uint32 // index+1 of each kind of added local
+	flat       bool      // charges bring no basic blocks
 }
 
 // Metered writes the module that is compiled. Equal modules give equal bytes.
@@ -151,6 +152,7 @@ func (w *writer) function(t funcType, b *body) error {
 	w.firstExtra = uint32(len(t.params)) + b.declared
 	w.d.reader = reader{buf: w.m.code, pos: b.code.start, end: b.code.end}
 	w.d.types = w.m.types
+	w.flat = b.large()
 	size := frameSize(len(t.params), b)
 	if b.calls {
 		w.enterFrame(size, t.results)

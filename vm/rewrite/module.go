@@ -88,8 +88,9 @@ type body struct {
 	locals    []localGroup
 	declared  uint32
 	// Set by the validator.
-	height int  // largest number of operands on the stack
-	calls  bool // has a call or call_indirect
+	height   int    // largest number of operands on the stack
+	calls    bool   // has a call or call_indirect
+	branches uint32 // accounting instructions and br_table targets
 }
 
 type localGroup struct {

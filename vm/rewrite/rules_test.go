@@ -120,10 +120,12 @@ func ruleRefusals() []refusal {
 		{name: "large body", code: withCode(wat.Repeat(512<<10, wat.Nop)), text: static + "Wasm contract contains a function body of more than 524288 bytes"},
 		{name: "deep nesting", code: withCode(wat.Repeat(1_025, wat.Block(wat.NoResult)), wat.Repeat(1_025, wat.End)), text: static + "Wasm contract contains function with blocks nested deeper than 1024"},
 		{name: "nothing but block", code: withCode(wat.Repeat(250_000, wat.Block(wat.NoResult))), text: static + "Wasm contract contains function with blocks nested deeper than 1024"},
-		{name: "many blocks", code: withCode(wat.Repeat(20_001, wat.Block(wat.NoResult), wat.End)), text: static + "Wasm contract contains function with more than 20000 blocks"},
+		{name: "many branches", code: withCode(wat.Repeat(10_000, wat.Block(wat.NoResult), wat.End)), text: static + "Wasm contract contains function with more than 10000 branches"},
+		{name: "work of large functions", code: branchContract(3, 9_000), text: static + "Wasm contract would take too long to compile: more than 200000000 units of work"},
+		{name: "work of many functions", code: branchContract(160, 399), text: static + "Wasm contract would take too long to compile"},
 		{name: "many operands", code: withCode(wat.Repeat(10_001, wat.I32Const(0)), wat.Unreachable), text: static + "Wasm contract contains function with more than 10000 operands on the stack"},
-		{name: "br_table bomb", code: withCode(wat.I32Const(0), wat.BrTable(make([]uint32, 100_001)...)), text: static + "Wasm contract contains more than 100000 br_table targets in total"},
-		{name: "br_table bombs", code: withCode(wat.Repeat(11, wat.Block(wat.NoResult), wat.I32Const(0), wat.BrTable(make([]uint32, 10_000)...), wat.End)), text: static + "Wasm contract contains more than 100000 br_table targets in total"},
+		{name: "br_table bomb", code: withCode(wat.I32Const(0), wat.BrTable(make([]uint32, 10_000)...)), text: static + "Wasm contract contains function with more than 10000 branches"},
+		{name: "br_table bombs", code: withCode(wat.Repeat(11, wat.Block(wat.NoResult), wat.I32Const(0), wat.BrTable(make([]uint32, 1_000)...), wat.End)), text: static + "Wasm contract contains function with more than 10000 branches"},
 		{name: "many exports", code: contract(func(m *wat.Module) {
 			f := m.Func(nil, nil, nil, nil)
 			for i := range 1_000 {
@@ -182,6 +184,15 @@ func paramsContract(n int) []byte {
 	})
 }
 
+// branchContract has functions of n branches each, the final end included.
+func branchContract(functions, n int) []byte {
+	return contract(func(m *wat.Module) {
+		for range functions {
+			m.Func(nil, nil, nil, wat.Repeat(n-1, wat.Block(wat.NoResult), wat.End))
+		}
+	})
+}
+
 // localsContract has n locals in all; Contract itself brings one.
 func localsContract(n int) []byte {
 	return contract(func(m *wat.Module) {
@@ -235,10 +246,12 @@ func TestLimitsExactly(t *testing.T) {
 		"elements to the end":        contract(func(m *wat.Module) { m.Table(2, 2); f := m.Func(nil, nil, nil, nil); m.Elem(0, f, f) }),
 		"passive data":               contract(func(m *wat.Module) { m.PassiveData(make([]byte, 70_000)) }),
 		"nesting of 1,024":           withCode(wat.Repeat(1_024, wat.Block(wat.NoResult)), wat.Repeat(1_024, wat.End)),
-		"20,000 blocks":              withCode(wat.Repeat(20_000, wat.Block(wat.NoResult), wat.End)),
+		"10,000 branches":            withCode(wat.Repeat(9_999, wat.Block(wat.NoResult), wat.End)),
+		"work of large bodies":       branchContract(1, 9_999),
+		"work of small bodies":       branchContract(156, 399),
 		"10,000 operands":            withCode(wat.Repeat(10_000, wat.I32Const(0)), wat.Unreachable),
 		"body of 512 KiB":            withCode(wat.Repeat(512<<10-2, wat.Nop)),
-		"100,000 targets":            withCode(wat.I32Const(0), wat.BrTable(make([]uint32, 100_000)...)),
+		"9,998 targets":              withCode(wat.I32Const(0), wat.BrTable(make([]uint32, 9_998)...)),
 		"module of 4 MiB": func() []byte {
 			size := len(contract(func(m *wat.Module) { m.Custom("ballast", make([]byte, 3<<20)) }))
 			return contract(func(m *wat.Module) { m.Custom("ballast", make([]byte, 3<<20+4<<20-size)) })
@@ -290,7 +303,7 @@ func TestLimitsAreParameters(t *testing.T) {
 	}
 	exact := rewrite.Limits{
 		MemoryPages: 2, TableElements: 2, Imports: 1, Functions: 4, FunctionParams: 2, TotalFunctionParams: 4, FunctionResults: 1,
-		FunctionLocals: 2, TotalFunctionLocals: 3, CodeBytes: uint32(len(code)), BodyBytes: 100, Nesting: 0, OperandHeight: 3,
+		FunctionLocals: 2, TotalFunctionLocals: 3, CodeBytes: uint32(len(code)), BodyBytes: 100, Nesting: 0, OperandHeight: 3, BodyBranches: 1, CompileWork: 8 * 4,
 		Types: 10, BlockResults: 1, Exports: 4, Globals: 1,
 	}
 	meter(t, code, exact)

@@ -10,8 +10,7 @@ type validator struct {
 	frames []frame
 	locals []valType
 	body   *body
-	blocks uint32 // blocks of the body at hand
-	labels uint32 // br_table targets of all bodies
+	work   uint64 // of all bodies so far
 	in     instr
 }
 
@@ -44,7 +43,7 @@ func (m *Module) validateBodies() *RefusedError {
 
 func (v *validator) function(index int, b *body) *RefusedError {
 	t := v.m.typeOf(index)
-	v.body, v.blocks = b, 0
+	v.body = b
 	v.stack, v.frames = v.stack[:0], v.frames[:0]
 	v.locals = append(v.locals[:0], t.params...)
 	for _, g := range b.locals {
@@ -58,13 +57,32 @@ func (v *validator) function(index int, b *body) *RefusedError {
 	for len(v.frames) > 0 && v.d.err == nil {
 		v.d.next(&v.in)
 		if v.d.err == nil {
+			v.count(&v.in)
 			v.step(&v.in)
 		}
+	}
+	v.work += b.work()
+	if limit := v.m.limits.CompileWork; v.d.err == nil && v.work > uint64(limit) {
+		return against("Wasm contract would take too long to compile: more than %d units of work (function %d has %d branches and ends at offset 0x%x). Build with -C opt-level=z and without inlining", limit, index, b.branches, b.code.end)
 	}
 	if v.d.err == nil && v.d.pos != b.code.end {
 		v.d.fail(v.d.pos, "operators remaining after end of function")
 	}
 	return v.d.err
+}
+
+// count adds up the branches of a body.
+func (v *validator) count(in *instr) {
+	if !accounting(in.op) {
+		return
+	}
+	v.body.branches++
+	if in.op == opBrTable {
+		v.body.branches += uint32(len(v.d.targets))
+	}
+	if limit := v.m.limits.BodyBranches; v.body.branches > limit {
+		v.d.failWith(against("Wasm contract contains function with more than %d branches (at offset 0x%x). Build with -C opt-level=z and without inlining", limit, in.start))
+	}
 }
 
 // fail reports the instruction at hand.
@@ -150,6 +168,9 @@ func (v *validator) label(depth uint32) *frame {
 
 // step applies one instruction.
 func (v *validator) step(in *instr) {
+	if v.d.err != nil {
+		return
+	}
 	if in.info.simple {
 		v.simple(in)
 		return
@@ -220,11 +241,6 @@ func (v *validator) needMemory() {
 }
 
 func (v *validator) open(in *instr) {
-	v.blocks++
-	if v.blocks > v.m.limits.BodyBlocks {
-		v.d.failWith(against("Wasm contract contains function with more than %d blocks, at offset 0x%x. Build with -C opt-level=z and without inlining", v.m.limits.BodyBlocks, in.start))
-		return
-	}
 	if in.op == opIf {
 		v.pop(i32)
 	}
@@ -255,11 +271,6 @@ func sameTypes(a, b []valType) bool {
 
 func (v *validator) brTable() {
 	v.pop(i32)
-	v.labels += uint32(len(v.d.targets))
-	if v.labels > v.m.limits.BrTableTargets {
-		v.d.failWith(against("Wasm contract contains more than %d br_table targets in total, at offset 0x%x. Build with -C opt-level=z or -Z no-jump-tables", v.m.limits.BrTableTargets, v.in.start))
-		return
-	}
 	last := v.label(v.d.targets[len(v.d.targets)-1])
 	if last == nil {
 		return
