@@ -1,38 +1,54 @@
 package node_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/chain"
+	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 )
 
 // TestFaultStops breaks the disk under running nodes. Each must end by itself,
 // with an exit code and with words: what CometBFT alone would do is to go on
 // answering with a frozen height.
 func TestFaultStops(t *testing.T) {
-	t.Run("no file can grow", func(t *testing.T) {
-		if runtime.GOOS != "linux" {
-			t.Skip("file sizes are limited through Linux's setrlimit")
-		}
-		t.Parallel()
-		home := newHome(t)
-		run := newCommand(t, home)
-		run.fsize = 256 << 10
-		p := run.start(t)
-		p.awaitHeight(1)
-		c := newClient(t, run.rpc)
-		stop := load(t, newLoader(t, c, 2, 100_000, bankSend(address(2), address(3))), newLoader(t, c, 3, 100_000, bankSend(address(3), address(2))))
-		_ = stop // nothing is to be waited for: the node dies
-		refused(t, p, "the node stopped itself: ")
-		require.Contains(t, p.stdout.String(), "file too large")
-		// With room again it goes on where it was.
-		comeBack(t, home, standingOfCopy(t, home))
-	})
+	code, err := os.ReadFile(tipjar)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name  string
+		bytes int64 // that a file may have
+		gas   uint64
+		msg   chain.Message
+		why   string
+	}{
+		{"CometBFT's files cannot grow", 256 << 10, 100_000, bankSend(address(2), address(3)), "consensus has died: "},
+		{"the state cannot grow", 768 << 10, 4_000_000, &wasmpb.MsgStoreCode{Sender: address(2), WASMByteCode: pack(t, pad(code, 500_000))}, "commit: state: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if limitFileSize == nil {
+				t.Skip("file sizes are limited through Linux's setrlimit")
+			}
+			t.Parallel()
+			home := newHome(t)
+			run := newCommand(t, home)
+			run.fsize = c.bytes
+			p := run.start(t)
+			p.awaitHeight(1)
+			load(t, newLoader(t, newClient(t, run.rpc), 2, c.gas, c.msg))
+			refused(t, p, "the node stopped itself: "+c.why)
+			require.Contains(t, p.stdout.String(), "file too large")
+			comeBack(t, home, standingOfCopy(t, home)) // with room again it goes on
+		})
+	}
 	t.Run("the data are moved away", func(t *testing.T) {
 		t.Parallel()
 		home := newHome(t)
@@ -90,6 +106,22 @@ func damageTree(t *testing.T, db *pebble.DB, store string) {
 	}
 	require.NoError(t, it.Close())
 	require.NotZero(t, n, "the tree of %s has no nodes on disk", store)
+}
+
+// pad adds a custom section of zeros to a module: little to send, much to keep.
+func pad(code []byte, n int) []byte {
+	section := append([]byte{3, 'p', 'a', 'd'}, make([]byte, n)...)
+	code = append(slices.Clone(code), 0)
+	return append(binary.AppendUvarint(code, uint64(len(section))), section...)
+}
+
+func pack(t testing.TB, code []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write(code)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return packed.Bytes()
 }
 
 // silent keeps pebble's progress out of the tests' output.
