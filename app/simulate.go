@@ -23,7 +23,11 @@ func (a *App) Simulate(raw []byte) (chain.Result, error) {
 	if err != nil {
 		return outcome(block.Begin(nil, 0), nil, nil, err)
 	}
-	env := block.Begin(nil, block.Block.Params.SimulationGasLimit)
+	limit := block.Block.Params.SimulationGasLimit
+	if most := block.Block.Params.MaxBlockGas; most > 0 {
+		limit = min(limit, most) // no block could hold more
+	}
+	env := block.Begin(nil, limit)
 	responses, err := a.run(env, t, believes{})
 	res, err := outcome(env, t, responses, err)
 	res.GasWanted = env.Gas.Limit()
