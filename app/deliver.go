@@ -164,7 +164,7 @@ func outcome(env *chain.Env, t *tx.Tx, responses []chain.Response, err error) (c
 
 // explain is the text of a failure, for people.
 func explain(env *chain.Env, err error) string {
-	if where, ok := chain.OutOfGasLocation(err); ok && env.Gas.Exhausted() {
+	if where, ok := chain.OutOfGasLocation(err); ok {
 		return fmt.Sprintf("out of gas in location: %s; gasWanted: %d, gasUsed: %d: %s",
 			where, env.Gas.Limit(), env.Gas.Used(), chain.ErrOutOfGas)
 	}
