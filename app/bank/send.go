@@ -91,13 +91,19 @@ func (b *Bank) CheckSendEnabled(env *chain.Env, coins chain.Coins) error {
 	if err != nil {
 		return err
 	}
+	store := env.Store(layout.Bank)
 	for _, c := range coins {
-		raw, err := env.Store(layout.Bank).Get(layout.BankSendEnabled(c.Denom))
+		enabled := params.DefaultSendEnabled
+		key := layout.BankSendEnabled(c.Denom)
+		own, err := store.Has(key) // the reference asks before it reads, and pays for both
 		if err != nil {
 			return err
 		}
-		enabled := params.DefaultSendEnabled
-		if raw != nil {
+		if own {
+			raw, err := store.Get(key)
+			if err != nil {
+				return err
+			}
 			enabled = len(raw) == 1 && raw[0] == 1
 		}
 		if !enabled {

@@ -44,7 +44,7 @@ func TestStoreCodeSizes(t *testing.T) {
 	require.NoError(t, send(zip(t, long(w, limit-1))).err)
 	requireCode(t, "wasm", 2, send(zip(t, long(w, limit))).err)   // the reference's reader stops there
 	requireCode(t, "wasm", 2, send(zip(t, long(w, limit+1))).err) // whatever comes after
-	requireCode(t, "wasm", 2, send(zip(t, make([]byte, 100<<20))).err)
+	requireCode(t, "wasm", 2, send(zip(t, make([]byte, 16<<20))).err)
 
 	small := long(w, 200)
 	require.NoError(t, send(append(zip(t, small), "trailing"...)).err)
