@@ -63,7 +63,7 @@ func Init(home, moniker, chainID string, opts InitOptions) (InitResult, error) {
 	}
 	nodeKey, err := p2p.LoadOrGenNodeKey(cfg.Comet.NodeKeyFile())
 	if err != nil {
-		return InitResult{}, err
+		return InitResult{}, fmt.Errorf("%s: %w", cfg.Comet.NodeKeyFile(), err)
 	}
 	key, err := initValidatorKey(cfg.Comet)
 	if err != nil {
@@ -94,6 +94,9 @@ func writeConfigToml(home string, c *cmtconfig.Config) (err error) {
 func initValidatorKey(c *cmtconfig.Config) ([]byte, error) {
 	keyFile, stateFile := c.PrivValidatorKeyFile(), c.PrivValidatorStateFile()
 	if exists(keyFile) {
+		if err := checkValidatorKey(c); err != nil {
+			return nil, err
+		}
 		pv := privval.LoadFilePVEmptyState(keyFile, stateFile)
 		return pv.Key.PubKey.Bytes(), nil
 	}

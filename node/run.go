@@ -60,15 +60,13 @@ func preflight(cfg Config) error {
 	if !exists(genesisOf(home)) {
 		return fmt.Errorf("there is no %s: make a home with weft init", genesisOf(home))
 	}
-	for _, file := range []string{cfg.Comet.PrivValidatorKeyFile(), cfg.Comet.PrivValidatorStateFile()} {
-		if !exists(file) {
-			return fmt.Errorf("%s is missing: a validator without it could sign twice; restore it, or make a new home with weft init", file)
-		}
+	if err := checkValidatorFiles(cfg.Comet); err != nil {
+		return err
 	}
 	for _, a := range []struct{ flag, address string }{
 		{"--rpc.laddr", cfg.Comet.RPC.ListenAddress}, {"--p2p.laddr", cfg.Comet.P2P.ListenAddress},
 	} {
-		if a.address == "" {
+		if a.address == "" || strings.HasPrefix(a.address, "unix://") {
 			continue
 		}
 		l, err := net.Listen("tcp", trimScheme(a.address))
@@ -177,7 +175,7 @@ func (n *running) startComet() (err error) {
 	c := n.cfg.Comet
 	nodeKey, err := p2p.LoadOrGenNodeKey(c.NodeKeyFile())
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", c.NodeKeyFile(), err)
 	}
 	pv := privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())
 	server := abci.New(n.app, abci.Options{
