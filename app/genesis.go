@@ -127,6 +127,9 @@ func members(path string, raw []byte, known map[string]*json.RawMessage) error {
 	if err := json.Unmarshal(raw, &object); err != nil { //weft:json genesis, checked by CheckJSON for repeated keys and UTF-8
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	if object == nil {
+		return fmt.Errorf("%s: null where an object is due", path)
+	}
 	names := make([]string, 0, len(object))
 	for name := range object { //weft:sorted the list is sorted below
 		names = append(names, name)
