@@ -3,11 +3,14 @@ package abci
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	"github.com/cometbft/cometbft/crypto/encoding"
+	cmttypes "github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain"
@@ -17,6 +20,9 @@ import (
 // first block.
 func (s *Server) InitChain(_ context.Context, req *types.RequestInitChain) (res *types.ResponseInitChain, err error) {
 	defer s.guard("genesis", &err)
+	if err := s.checkGenesis(req); err != nil {
+		return nil, s.fault("genesis", err)
+	}
 	var maxGas uint64
 	if p := req.ConsensusParams; p != nil && p.Block != nil && p.Block.MaxGas > 0 {
 		maxGas = uint64(p.Block.MaxGas)
@@ -33,6 +39,24 @@ func (s *Server) InitChain(_ context.Context, req *types.RequestInitChain) (res 
 		return nil, s.fault("genesis", err)
 	}
 	return &types.ResponseInitChain{Validators: validators, AppHash: hash}, nil
+}
+
+// checkGenesis refuses what a genesis may ask of CometBFT and weft does not do.
+func (s *Server) checkGenesis(req *types.RequestInitChain) error {
+	if id := s.app.ChainID(); req.ChainId != id {
+		return fmt.Errorf("chain id %q, this node was built for %q", req.ChainId, id)
+	}
+	p := req.ConsensusParams
+	if p == nil {
+		return nil
+	}
+	if p.Abci != nil && p.Abci.VoteExtensionsEnableHeight != 0 {
+		return fmt.Errorf("consensus_params.abci.vote_extensions_enable_height is %d, must be 0: there are no vote extensions", p.Abci.VoteExtensionsEnableHeight)
+	}
+	if p.Validator != nil && !slices.Equal(p.Validator.PubKeyTypes, []string{cmttypes.ABCIPubKeyTypeEd25519}) {
+		return fmt.Errorf("consensus_params.validator.pub_key_types is %q, must be [%q]", p.Validator.PubKeyTypes, cmttypes.ABCIPubKeyTypeEd25519)
+	}
+	return nil
 }
 
 func validatorUpdates(updates []app.Update) ([]types.ValidatorUpdate, error) {

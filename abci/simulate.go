@@ -24,9 +24,9 @@ func (s *Server) simulate(req *types.RequestQuery) *types.ResponseQuery {
 		return refusal(req, status.Errorf(codes.InvalidArgument, "request: %v", err))
 	}
 	raw := in.TxBytes
-	if in.Tx != nil && raw == nil { //nolint:staticcheck // older clients send the deprecated form
+	if in.Tx != nil && raw == nil {
 		var err error
-		if raw, err = in.Tx.Marshal(); err != nil { //nolint:staticcheck // as above
+		if raw, err = in.Tx.Marshal(); err != nil {
 			return refusal(req, status.Errorf(codes.InvalidArgument, "tx: %v", err))
 		}
 	}
@@ -65,7 +65,7 @@ func (s *Server) dryRun(raw []byte) (abcipb.GasInfo, *abcipb.Result, error) {
 	if !res.OK() {
 		return gas, nil, status.Errorf(codes.Unknown, "%s with gas used: '%d'", res.Log, res.GasUsed)
 	}
-	result := &abcipb.Result{Data: res.Data, Log: res.Log, Events: events(res.Events)} //nolint:staticcheck // clients still read data
+	result := &abcipb.Result{Data: res.Data, Log: res.Log, Events: events(res.Events)}
 	for _, r := range res.Responses {
 		result.MsgResponses = append(result.MsgResponses, &gogotypes.Any{TypeUrl: r.TypeURL, Value: r.Value})
 	}

@@ -110,6 +110,9 @@ func (a *App) Close() {
 	}
 }
 
+// ChainID is the chain's name.
+func (a *App) ChainID() string { return a.chainID }
+
 // Info returns height and app hash of the last commit.
 func (a *App) Info() (height int64, appHash []byte) { return a.store.Version() }
 
