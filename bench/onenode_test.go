@@ -21,7 +21,7 @@ import (
 	"github.com/weftchain/weft/cli"
 	"github.com/weftchain/weft/node"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
-	"github.com/weftchain/weft/proto/cosmos/base/v1beta1"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/tx"
 )

@@ -7,7 +7,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
-	"github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 )
 

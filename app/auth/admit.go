@@ -11,7 +11,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	auth "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
-	"github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
@@ -119,7 +119,7 @@ func checkFee(env *chain.Env, t *tx.Tx) error {
 	if fee.GasLimit > math.MaxInt64 {
 		return fmt.Errorf("invalid gas supplied; %d > %d: %w", fee.GasLimit, int64(math.MaxInt64), chain.ErrInvalidRequest)
 	}
-	if t.AuthInfo.Tip != nil { //nolint:staticcheck // deprecated, hence refused
+	if t.AuthInfo.Tip != nil {
 		return fmt.Errorf("tips are not supported: %w", chain.ErrInvalidRequest)
 	}
 	if _, _, err := t.Fee(); err != nil {

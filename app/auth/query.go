@@ -79,7 +79,7 @@ func (m *Auth) queryAccounts(env *chain.Env, req *auth.QueryAccountsRequest) (*a
 }
 
 func (m *Auth) queryAddressByID(env *chain.Env, req *auth.QueryAccountAddressByIDRequest) (*auth.QueryAccountAddressByIDResponse, error) {
-	if req.Id != 0 { //nolint:staticcheck // the deprecated field is refused, as the reference does
+	if req.Id != 0 {
 		return nil, status.Error(codes.InvalidArgument, "requesting with id isn't supported, try to request using account-id")
 	}
 	addr, err := env.Store(layout.Auth).Get(layout.AccountNumber(req.AccountId))

@@ -61,7 +61,7 @@ func genesisCoins(list []base.Coin) (chain.Coins, error) {
 // parameters, then the present one.
 func switches(g *bank.GenesisState) []bank.SendEnabled {
 	var list []bank.SendEnabled
-	for _, s := range g.Params.SendEnabled { //nolint:staticcheck // old genesis files have it
+	for _, s := range g.Params.SendEnabled {
 		list = append(list, *s)
 	}
 	return append(list, g.SendEnabled...)
@@ -104,7 +104,7 @@ func (b *Bank) InitGenesis(env *chain.Env, g *bank.GenesisState) error {
 	}
 	store := env.Store(layout.Bank)
 	params := g.Params
-	params.SendEnabled = nil //nolint:staticcheck // the deprecated list moves into entries of its own
+	params.SendEnabled = nil
 	raw, err := params.Marshal()
 	if err != nil {
 		return err

@@ -162,7 +162,7 @@ func (b *Bank) updateParams(env *chain.Env, m *bank.MsgUpdateParams) (*bank.MsgU
 	if err := env.CheckAuthority(m.Authority); err != nil {
 		return nil, err
 	}
-	if len(m.Params.SendEnabled) > 0 { //nolint:staticcheck // the deprecated list is refused, as the reference does
+	if len(m.Params.SendEnabled) > 0 {
 		return nil, fmt.Errorf("use of send_enabled in params is no longer supported: %w", chain.ErrInvalidRequest)
 	}
 	raw, err := m.Params.Marshal()

@@ -53,8 +53,11 @@ func checkDescription(d staking.Description) error {
 		name, value string
 		most        int
 	}{
-		{"moniker", d.Moniker, maxMoniker}, {"identity", d.Identity, maxIdentity}, {"website", d.Website, maxWebsite},
-		{"security_contact", d.SecurityContact, maxContact}, {"details", d.Details, maxDetails},
+		{"moniker", d.Moniker, maxMoniker},
+		{"identity", d.Identity, maxIdentity},
+		{"website", d.Website, maxWebsite},
+		{"security_contact", d.SecurityContact, maxContact},
+		{"details", d.Details, maxDetails},
 	} {
 		if len(f.value) > f.most {
 			return fmt.Errorf("invalid %s length; got: %d, max: %d: %w", f.name, len(f.value), f.most, chain.ErrInvalidRequest)

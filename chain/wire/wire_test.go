@@ -25,8 +25,15 @@ func TestCoins(t *testing.T) {
 	require.Equal(t, []base.Coin{{Denom: "zzz", Amount: "1"}, {Denom: "abc", Amount: "0"}, {Denom: "zzz", Amount: "2"}}, wire.ProtoCoins(list))
 	require.NotNil(t, wire.ProtoCoins(nil))
 	for _, c := range []base.Coin{
-		{}, {Denom: "abc"}, {Amount: "1"}, {Denom: "abc", Amount: "-1"}, {Denom: "abc", Amount: "+1"}, {Denom: "abc", Amount: "01"},
-		{Denom: "abc", Amount: "1e3"}, {Denom: "abc", Amount: "1" + strings.Repeat("0", 80)}, {Denom: "a b", Amount: "1"},
+		{},
+		{Denom: "abc"},
+		{Amount: "1"},
+		{Denom: "abc", Amount: "-1"},
+		{Denom: "abc", Amount: "+1"},
+		{Denom: "abc", Amount: "01"},
+		{Denom: "abc", Amount: "1e3"},
+		{Denom: "abc", Amount: "1" + strings.Repeat("0", 80)},
+		{Denom: "a b", Amount: "1"},
 	} {
 		_, err := wire.Coins([]base.Coin{c})
 		require.ErrorIs(t, err, chain.ErrInvalidCoins, "%v", c)

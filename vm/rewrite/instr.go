@@ -54,7 +54,7 @@ func (d *decoder) next(in *instr) {
 
 func (d *decoder) immediates(in *instr) {
 	switch in.info.imm {
-	case immNone:
+	case immNone, immRefused: // nothing follows; the caller refuses the latter
 	case immBlock:
 		in.n, in.block = d.blockType()
 	case immLabel, immFunc, immLocal, immGlobal:

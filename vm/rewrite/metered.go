@@ -245,6 +245,7 @@ func (w *writer) copy(in *instr) {
 		w.code = append(w.code, 0, 0)
 	case immF32, immF64:
 		w.code = append(w.code, w.m.code[in.start+1:in.end]...)
+	case immNone, immRefused: // nothing follows; the check has refused the latter
 	}
 }
 

@@ -43,7 +43,6 @@ type importEntry struct {
 	kind         byte
 	typ          uint32 // of a function
 	offset       int
-	raw          span
 }
 
 type tableType struct {
@@ -124,8 +123,10 @@ const (
 )
 
 // sectionRank orders the sections: the data count stands before the code.
-var sectionRank = [13]int{secType: 1, secImport: 2, secFunction: 3, secTable: 4, secMemory: 5, secGlobal: 6,
-	secExport: 7, secStart: 8, secElement: 9, secDataCount: 10, secCode: 11, secData: 12}
+var sectionRank = [13]int{
+	secType: 1, secImport: 2, secFunction: 3, secTable: 4, secMemory: 5, secGlobal: 6,
+	secExport: 7, secStart: 8, secElement: 9, secDataCount: 10, secCode: 11, secData: 12,
+}
 
 const (
 	wasmMagic   = "\x00asm"

@@ -197,12 +197,29 @@ var memoryOps = []struct {
 	typ   valType
 	align uint32
 }{
-	{"i32.load", i32, 2}, {"i64.load", i64, 3}, {"f32.load", f32, 2}, {"f64.load", f64, 3},
-	{"i32.load8_s", i32, 0}, {"i32.load8_u", i32, 0}, {"i32.load16_s", i32, 1}, {"i32.load16_u", i32, 1},
-	{"i64.load8_s", i64, 0}, {"i64.load8_u", i64, 0}, {"i64.load16_s", i64, 1}, {"i64.load16_u", i64, 1},
-	{"i64.load32_s", i64, 2}, {"i64.load32_u", i64, 2},
-	{"i32.store", i32, 2}, {"i64.store", i64, 3}, {"f32.store", f32, 2}, {"f64.store", f64, 3},
-	{"i32.store8", i32, 0}, {"i32.store16", i32, 1}, {"i64.store8", i64, 0}, {"i64.store16", i64, 1}, {"i64.store32", i64, 2},
+	{"i32.load", i32, 2},
+	{"i64.load", i64, 3},
+	{"f32.load", f32, 2},
+	{"f64.load", f64, 3},
+	{"i32.load8_s", i32, 0},
+	{"i32.load8_u", i32, 0},
+	{"i32.load16_s", i32, 1},
+	{"i32.load16_u", i32, 1},
+	{"i64.load8_s", i64, 0},
+	{"i64.load8_u", i64, 0},
+	{"i64.load16_s", i64, 1},
+	{"i64.load16_u", i64, 1},
+	{"i64.load32_s", i64, 2},
+	{"i64.load32_u", i64, 2},
+	{"i32.store", i32, 2},
+	{"i64.store", i64, 3},
+	{"f32.store", f32, 2},
+	{"f64.store", f64, 3},
+	{"i32.store8", i32, 0},
+	{"i32.store16", i32, 1},
+	{"i64.store8", i64, 0},
+	{"i64.store16", i64, 1},
+	{"i64.store32", i64, 2},
 }
 
 const firstStore = 14
@@ -252,8 +269,14 @@ var saturatingOps = []struct {
 	name    string
 	in, out valType
 }{
-	{"i32.trunc_sat_f32_s", f32, i32}, {"i32.trunc_sat_f32_u", f32, i32}, {"i32.trunc_sat_f64_s", f64, i32}, {"i32.trunc_sat_f64_u", f64, i32},
-	{"i64.trunc_sat_f32_s", f32, i64}, {"i64.trunc_sat_f32_u", f32, i64}, {"i64.trunc_sat_f64_s", f64, i64}, {"i64.trunc_sat_f64_u", f64, i64},
+	{"i32.trunc_sat_f32_s", f32, i32},
+	{"i32.trunc_sat_f32_u", f32, i32},
+	{"i32.trunc_sat_f64_s", f64, i32},
+	{"i32.trunc_sat_f64_u", f64, i32},
+	{"i64.trunc_sat_f32_s", f32, i64},
+	{"i64.trunc_sat_f32_u", f32, i64},
+	{"i64.trunc_sat_f64_s", f64, i64},
+	{"i64.trunc_sat_f64_u", f64, i64},
 }
 
 // describe returns what is known of an opcode, nil when weft does not run it.

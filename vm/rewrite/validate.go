@@ -229,6 +229,7 @@ func (v *validator) simple(in *instr) {
 		} else if in.a >= *v.m.dataCount {
 			v.fail("unknown data segment %d", in.a)
 		}
+	default: // the types are all there is to check
 	}
 	v.popAll(in.info.in)
 	v.pushAll(in.info.out)

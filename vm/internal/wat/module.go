@@ -117,15 +117,15 @@ func (m *Module) RawFunc(typ uint32, body []byte) uint32 {
 	return m.importedFuncs + uint32(len(m.funcs)) - 1
 }
 
-// Memory adds a memory of min pages without a maximum.
-func (m *Module) Memory(min uint32) { m.RawMemory(append([]byte{0}, U32(min)...)) }
+// Memory adds a memory of that many pages without a maximum.
+func (m *Module) Memory(pages uint32) { m.RawMemory(append([]byte{0}, U32(pages)...)) }
 
 // RawMemory adds a memory by its limits in binary form.
 func (m *Module) RawMemory(limits []byte) { m.memories = append(m.memories, limits) }
 
 // Table adds a table of functions.
-func (m *Module) Table(min, max uint32) {
-	m.RawTable(append(append([]byte{0x70, 1}, U32(min)...), U32(max)...))
+func (m *Module) Table(least, most uint32) {
+	m.RawTable(append(append([]byte{0x70, 1}, U32(least)...), U32(most)...))
 }
 
 // RawTable adds a table in its binary form.
