@@ -36,7 +36,7 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	return readAll(f, path, maxBytes)
 }
 
@@ -139,11 +139,11 @@ func coinsArg(what, text string) (chain.Coins, error) {
 	return coins, nil
 }
 
-// idArg reads a number from 1, such as a code id.
-func idArg(what, text string) (uint64, error) {
+// codeIDArg reads a code id, a number from 1.
+func codeIDArg(text string) (uint64, error) {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || n == 0 || text[0] == '+' {
-		return 0, usage("%s %.40q is not a whole number from 1", what, text)
+		return 0, usage("code id %.40q is not a whole number from 1", text)
 	}
 	return n, nil
 }

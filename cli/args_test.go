@@ -55,10 +55,10 @@ func TestJSONArg(t *testing.T) {
 
 func TestIDArg(t *testing.T) {
 	for _, bad := range []string{"", "0", "-1", "+1", "1.0", "0x1", "18446744073709551616", "1 "} {
-		_, err := idArg("code id", bad)
+		_, err := codeIDArg(bad)
 		require.Equal(t, exitUsage, exitCode(err), "%q", bad)
 	}
-	id, err := idArg("code id", "18446744073709551615")
+	id, err := codeIDArg("18446744073709551615")
 	require.NoError(t, err)
 	require.Equal(t, uint64(18446744073709551615), id)
 }
@@ -67,7 +67,7 @@ func TestEditDistance(t *testing.T) {
 	for _, v := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"a", "", 1}, {"heigths", "heights", 2}, {"abc", "abc", 0}, {"kitten", "sitting", 3}} {
+	}{{"", "", 0}, {"a", "", 1}, {"hegihts", "heights", 2}, {"abc", "abc", 0}, {"kitten", "sitting", 3}} {
 		require.Equal(t, v.want, editDistance(v.a, v.b), v)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 
-	any "github.com/cosmos/gogoproto/types"
+	"github.com/cosmos/gogoproto/types"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -164,7 +164,7 @@ func createValidator(o options, home string, prefix chain.Bech32, operator chain
 		MinSelfDelegation: least.String(),
 		DelegatorAddress:  prefix.Account(operator),
 		ValidatorAddress:  prefix.Validator(operator),
-		Pubkey:            &any.Any{TypeUrl: ed25519URL, Value: pub},
+		Pubkey:            &types.Any{TypeUrl: ed25519URL, Value: pub},
 		Value:             wire.ProtoCoin(stake),
 	}, nil
 }

@@ -94,7 +94,7 @@ func (r *run) newSecret(question string) ([]byte, error) {
 		return nil, err
 	}
 	if _, ok := r.terminal(); !ok {
-		if next, err := r.lines.Peek(1); err != nil || len(next) == 0 {
+		if next, _ := r.lines.Peek(1); len(next) == 0 {
 			return first, nil
 		}
 	}

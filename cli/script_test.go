@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 //	exits CODE weft …    run weft and check its exit code
 //	node start [HOME]    run the node of a home until the script ends; sets WEFT_NODE
 //	node wait HEIGHT     wait until the node's last block is that high
-//	node stop            stop it and wait until it has stopped
+//	node stop            ends the node and waits until it has ended
 //	setenv NAME stdout   put what the last command printed into a variable
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("..")

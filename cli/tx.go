@@ -71,7 +71,7 @@ func (r *run) transact(t transact) *cobra.Command {
 	return r.command(spec{
 		use: t.use, short: t.short, long: t.long, aliases: t.aliases, args: t.args, flags: flags,
 		do: func(o options, args []string) error {
-			make, err := t.check(o, args)
+			messages, err := t.check(o, args)
 			if err != nil {
 				return err
 			}
@@ -85,13 +85,13 @@ func (r *run) transact(t transact) *cobra.Command {
 			if who == "" {
 				return usage("--from is missing: the name or address of the key that signs")
 			}
-			return r.deliver(o, who, make)
+			return r.deliver(o, who, messages)
 		},
 	})
 }
 
 // deliver takes a transaction from its flags to its end.
-func (r *run) deliver(o options, who string, make maker) error {
+func (r *run) deliver(o options, who string, messages maker) error {
 	set, err := o.txSettings()
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (r *run) deliver(o options, who string, make maker) error {
 	if err != nil {
 		return err
 	}
-	msgs, err := make(s.sender)
+	msgs, err := messages(s.sender)
 	if err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func (s *session) generate(msgs []chain.Message) error {
 	}
 	b := c.Builder(msgs...)
 	if c.Gas == 0 {
-		if c, b, err = s.prepare(msgs); err != nil {
+		if _, b, err = s.prepare(msgs); err != nil {
 			return err
 		}
 	} else if len(b.Fee) == 0 {

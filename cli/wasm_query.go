@@ -30,7 +30,7 @@ func (r *run) queryWasm() *cobra.Command {
 		r.queryOf(call{
 			use: "code-info CODE_ID", short: "What is known of a code", args: cobra.ExactArgs(1), path: wasmQuery + "CodeInfo",
 			req: func(a []string, _ *page.PageRequest) (chain.Message, error) {
-				id, err := idArg("code id", a[0])
+				id, err := codeIDArg(a[0])
 				return &wasm.QueryCodeInfoRequest{CodeID: id}, err
 			},
 			res: func() chain.Message { return &wasm.QueryCodeInfoResponse{} },
@@ -38,7 +38,7 @@ func (r *run) queryWasm() *cobra.Command {
 		r.queryOf(call{
 			use: "list-contract-by-code CODE_ID", aliases: []string{"list-contracts-by-code", "list-contracts", "contracts", "lca"}, short: "Contracts of a code", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "ContractsByCode",
 			req: func(a []string, p *page.PageRequest) (chain.Message, error) {
-				id, err := idArg("code id", a[0])
+				id, err := codeIDArg(a[0])
 				return &wasm.QueryContractsByCodeRequest{CodeID: id, Pagination: p}, err
 			},
 			res: func() chain.Message { return &wasm.QueryContractsByCodeResponse{} },
@@ -163,7 +163,7 @@ func (r *run) queryCode() *cobra.Command {
 		use: "code CODE_ID FILE", aliases: []string{"source-code", "source"}, short: "Download the module of a code into a file", args: cobra.ExactArgs(2), raw: true,
 		flags: []func(*pflag.FlagSet){nodeFlag, heightFlag},
 		do: func(o options, args []string) error {
-			id, err := idArg("code id", args[0])
+			id, err := codeIDArg(args[0])
 			if err != nil {
 				return err
 			}

@@ -88,11 +88,11 @@ func accessFlags(f *pflag.FlagSet) {
 // leaves it to the chain.
 func (o options) access() (func(sender) (*wasm.AccessConfig, error), error) {
 	only := o.GetString("instantiate-only-address")
-	if any := o.GetString("instantiate-anyof-addresses"); any != "" {
+	if several := o.GetString("instantiate-anyof-addresses"); several != "" {
 		if only != "" {
 			return nil, usage("--instantiate-only-address and --instantiate-anyof-addresses exclude each other")
 		}
-		only = any
+		only = several
 	}
 	nobody, err := o.truth("instantiate-nobody")
 	if err != nil {
@@ -150,7 +150,7 @@ type instantiation struct {
 }
 
 func (r *run) instantiation(o options, code, msg string) (in instantiation, err error) {
-	if in.codeID, err = idArg("code id", code); err != nil {
+	if in.codeID, err = codeIDArg(code); err != nil {
 		return in, err
 	}
 	if in.label, err = labelArg("--label", o.GetString("label")); err != nil {
@@ -273,7 +273,7 @@ func (r *run) txMigrate() *cobra.Command {
 	return r.transact(transact{
 		use: "migrate CONTRACT CODE_ID JSON", aliases: []string{"update", "mig", "m"}, short: "Give a contract another code", args: cobra.ExactArgs(3),
 		check: func(_ options, args []string) (maker, error) {
-			id, err := idArg("code id", args[1])
+			id, err := codeIDArg(args[1])
 			if err != nil {
 				return nil, err
 			}
@@ -331,7 +331,7 @@ func (r *run) txUpdateConfig() *cobra.Command {
 	return r.transact(transact{
 		use: "update-instantiate-config CODE_ID", short: "Change who may make contracts of a code", args: cobra.ExactArgs(1), flags: accessFlags,
 		check: func(o options, args []string) (maker, error) {
-			id, err := idArg("code id", args[0])
+			id, err := codeIDArg(args[0])
 			if err != nil {
 				return nil, err
 			}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
-	any "github.com/cosmos/gogoproto/types"
+	"github.com/cosmos/gogoproto/types"
 
 	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
@@ -54,6 +54,6 @@ func WithTx(res *abci.TxResponse, raw []byte) (*abci.TxResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.Tx = &any.Any{TypeUrl: "/cosmos.tx.v1beta1.Tx", Value: value}
+	res.Tx = &types.Any{TypeUrl: "/cosmos.tx.v1beta1.Tx", Value: value}
 	return res, nil
 }

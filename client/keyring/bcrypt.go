@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"golang.org/x/crypto/blowfish"
+	"golang.org/x/crypto/blowfish" //nolint:staticcheck // deprecated for new formats; this reads an old one
 )
 
 // bcryptCost is what Cosmos's armor of kdf "bcrypt" always used.

@@ -84,7 +84,7 @@ func (f folder) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	return io.ReadAll(io.LimitReader(file, maxRecordBytes+1))
 }
 
@@ -110,7 +110,7 @@ func (f folder) create(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone already if it was renamed
 	if _, err = tmp.Write(data); err == nil {
 		err = tmp.Sync()
 	}
@@ -155,9 +155,8 @@ func (f folder) sync() error {
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
 	_ = dir.Sync()
-	return nil
+	return dir.Close()
 }
 
 func (f folder) path(name string) string { return filepath.Join(string(f), name+suffix) }

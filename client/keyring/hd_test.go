@@ -49,8 +49,10 @@ func TestParsePath(t *testing.T) {
 	steps, err := parsePath("m/44'/118'/1'/0/2147483647")
 	require.NoError(t, err)
 	require.Equal(t, []uint32{44 + hardened, 118 + hardened, 1 + hardened, 0, 1<<31 - 1}, steps)
-	for _, bad := range []string{"", "m", "m/", "44'/118'", "m/0''", "m/0'h", "m/-1", "m/+1", "m/2147483648", "m/0x1", "m//1", "m/1/", "n/1",
-		"m/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", "m/ 1", "m/'"} {
+	for _, bad := range []string{
+		"", "m", "m/", "44'/118'", "m/0''", "m/0'h", "m/-1", "m/+1", "m/2147483648", "m/0x1", "m//1", "m/1/", "n/1",
+		"m/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", "m/ 1", "m/'",
+	} {
 		_, err := parsePath(bad)
 		require.ErrorIs(t, err, ErrPath, "%q", bad)
 	}
