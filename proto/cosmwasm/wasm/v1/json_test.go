@@ -11,16 +11,20 @@ import (
 
 func TestJSON(t *testing.T) {
 	m := &jsonpb.Marshaler{OrigName: true, EmitDefaults: true}
-	for want, v := range map[string]proto.Message{
-		`{"permission":"Everybody","addresses":[]}`:         &AccessConfig{Permission: AccessTypeEverybody},
-		`{"permission":"AnyOfAddresses","addresses":["a"]}`: &AccessConfig{Permission: AccessTypeAnyOfAddresses, Addresses: []string{"a"}},
-		`{"permission":"Unspecified","addresses":[]}`:       &AccessConfig{},
-		`{"key":"636F","value":"AQ=="}`:                     &Model{Key: []byte("co"), Value: []byte{1}},
-		`{"data":{"verifier":"x"}}`:                         &QuerySmartContractStateResponse{Data: []byte(`{"verifier":"x"}`)},
-		`{"data":"AQ=="}`:                                   &QueryRawContractStateResponse{Data: []byte{1}},
-		`{"sender":"s","contract":"c","msg":{"b":18446744073709551615,"a":1},"funds":[]}`:                            &MsgExecuteContract{Sender: "s", Contract: "c", Msg: []byte(`{"b":18446744073709551615,"a":1}`)},
-		`{"code_upload_access":{"permission":"Nobody","addresses":[]},"instantiate_default_permission":"Everybody"}`: &Params{CodeUploadAccess: AccessConfig{Permission: AccessTypeNobody}, InstantiateDefaultPermission: AccessTypeEverybody},
+	for _, c := range []struct {
+		want string
+		v    proto.Message
+	}{
+		{`{"permission":"Everybody","addresses":[]}`, &AccessConfig{Permission: AccessTypeEverybody}},
+		{`{"permission":"AnyOfAddresses","addresses":["a"]}`, &AccessConfig{Permission: AccessTypeAnyOfAddresses, Addresses: []string{"a"}}},
+		{`{"permission":"Unspecified","addresses":[]}`, &AccessConfig{}},
+		{`{"key":"636F","value":"AQ=="}`, &Model{Key: []byte("co"), Value: []byte{1}}},
+		{`{"data":{"verifier":"x"}}`, &QuerySmartContractStateResponse{Data: []byte(`{"verifier":"x"}`)}},
+		{`{"data":"AQ=="}`, &QueryRawContractStateResponse{Data: []byte{1}}},
+		{`{"sender":"s","contract":"c","msg":{"b":18446744073709551615,"a":1},"funds":[]}`, &MsgExecuteContract{Sender: "s", Contract: "c", Msg: []byte(`{"b":18446744073709551615,"a":1}`)}},
+		{`{"code_upload_access":{"permission":"Nobody","addresses":[]},"instantiate_default_permission":"Everybody"}`, &Params{CodeUploadAccess: AccessConfig{Permission: AccessTypeNobody}, InstantiateDefaultPermission: AccessTypeEverybody}},
 	} {
+		want, v := c.want, c.v
 		got, err := m.MarshalToString(v)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
