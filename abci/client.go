@@ -7,6 +7,8 @@ import (
 	"github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/libs/service"
 	"github.com/cometbft/cometbft/proxy"
+
+	"github.com/weftchain/weft/chain"
 )
 
 // creator makes clients that call the Server without a lock. CometBFT's own
@@ -33,11 +35,15 @@ type client struct {
 // SetResponseCallback is called once, before the first CheckTxAsync.
 func (c *client) SetResponseCallback(cb abcicli.Callback) { c.callback = cb }
 
-// CheckTxAsync checks at once and calls back before it returns.
+// CheckTxAsync checks at once and calls back before it returns. A fault becomes
+// a refusal: it is reported by then and the node stops, while an error here would
+// end the process with a panic of CometBFT before it has said why.
 func (c *client) CheckTxAsync(ctx context.Context, req *types.RequestCheckTx) (*abcicli.ReqRes, error) {
 	res, err := c.CheckTx(ctx, req)
 	if err != nil {
-		return nil, err
+		res = &types.ResponseCheckTx{
+			Code: chain.ErrInternal.Code, Codespace: chain.ErrInternal.Codespace, Log: "this node cannot check transactions: " + err.Error(),
+		}
 	}
 	request, response := types.ToRequestCheckTx(req), types.ToResponseCheckTx(res)
 	c.callback(request, response)

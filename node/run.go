@@ -236,6 +236,11 @@ func (n *running) stopComet() {
 		defer close(done)
 		n.report("stopping CometBFT", n.comet.Stop())
 		n.comet.Wait()
+		// What waits in the mempool is still checked once more after the last
+		// block, under this lock; the state must not be closed before.
+		pool := n.comet.Mempool()
+		pool.Lock()
+		pool.Unlock() //nolint:staticcheck // only waited for
 	}()
 	select {
 	case <-done:
