@@ -1,0 +1,243 @@
+package staking_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cosmos/gogoproto/types"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/weftchain/weft/app/auth"
+	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/layout"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
+	ed25519 "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
+	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	"github.com/weftchain/weft/state"
+	"github.com/weftchain/weft/tx"
+)
+
+const prefix = chain.Bech32("weft")
+
+type world struct {
+	t       testing.TB
+	env     *chain.Env
+	bank    *bank.Bank
+	staking *staking.Staking
+	routes  map[string]chain.Route
+}
+
+func account(n int) chain.Address { return chain.Address(strings.Repeat(string(rune('a'+n)), 20)) }
+
+func coins(n uint64) chain.Coins { return chain.Coins{{Denom: "uweft", Amount: chain.NewAmount(n)}} }
+
+// newWorld is before the first block; accounts 0 to 9 have 100 WEFT.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	store, err := state.Open("", state.Options{Stores: layout.Stores(), CacheBytes: 4 << 20})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	block := &chain.Block{ChainID: "weft-test", Bech32: prefix, Params: chain.DefaultParams(), Time: time.Unix(1, 0).UTC()}
+	a := &auth.Auth{}
+	w := &world{t: t, env: chain.NewEnv(block, store.Branch()), bank: &bank.Bank{Accounts: a}, routes: map[string]chain.Route{}}
+	w.staking = &staking.Staking{Bank: w.bank, Accounts: a}
+	for _, list := range [][]chain.Route{w.staking.Messages(), w.staking.Queries()} {
+		for _, r := range list {
+			w.routes[r.Path] = r
+		}
+	}
+	require.NoError(t, w.staking.InitGenesis(w.env, &stakingpb.GenesisState{Params: staking.DefaultParams("uweft")}))
+	for n := range 10 {
+		require.NoError(t, w.bank.Mint(w.env, account(n), coins(100_000_000)))
+	}
+	return w
+}
+
+func key(t testing.TB, n int) *types.Any {
+	t.Helper()
+	raw := make([]byte, 32)
+	raw[0] = byte(n)
+	value, err := (&ed25519.PubKey{Key: raw}).Marshal()
+	require.NoError(t, err)
+	return &types.Any{TypeUrl: "/cosmos.crypto.ed25519.PubKey", Value: value}
+}
+
+func create(t testing.TB, n int, stake string) *stakingpb.MsgCreateValidator {
+	return &stakingpb.MsgCreateValidator{
+		Description:      stakingpb.Description{Moniker: fmt.Sprint("v", n)},
+		Commission:       stakingpb.CommissionRates{Rate: "100000000000000000", MaxRate: "200000000000000000", MaxChangeRate: "10000000000000000"},
+		ValidatorAddress: prefix.Validator(account(n)), Pubkey: key(t, n), MinSelfDelegation: "1",
+		Value: base.Coin{Denom: "uweft", Amount: stake},
+	}
+}
+
+func (w *world) run(m chain.Message) error {
+	w.t.Helper()
+	r := w.routes[tx.TypeURL(m)]
+	if err := r.Check(w.env.Block, m); err != nil {
+		return err
+	}
+	child := w.env.Child()
+	_, err := r.Handle(child, m)
+	if err == nil {
+		w.env.Keep(child)
+	}
+	return err
+}
+
+func (w *world) query(method string, req chain.Message) (chain.Message, error) {
+	w.t.Helper()
+	r, ok := w.routes["/cosmos.staking.v1beta1.Query/"+method]
+	require.True(w.t, ok, method)
+	return r.Handle(w.env.Begin(nil, chain.NoLimit), req)
+}
+
+func TestCreate(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.run(create(t, 0, "7999999")))
+	require.NoError(t, w.run(create(t, 1, "9000000")))
+	require.NoError(t, w.run(create(t, 2, "999999")), "less than one unit of power")
+	updates, err := w.staking.Updates(w.env)
+	require.NoError(t, err)
+	require.Len(t, updates, 2)
+	require.Equal(t, int64(9), updates[0].Power, "the strongest first")
+	require.Equal(t, int64(7), updates[1].Power, "rounded down")
+	pool, err := w.bank.Balance(w.env, layout.ModuleAddress(layout.BondedPool), "uweft")
+	require.NoError(t, err)
+	require.Equal(t, "17999998", pool.String())
+	last := w.env.Events.List()[len(w.env.Events.List())-1]
+	require.Equal(t, "create_validator", last.Type)
+
+	g, err := w.staking.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.Len(t, g.Validators, 3)
+	require.Len(t, g.Delegations, 3)
+	require.NoError(t, staking.ValidateGenesis(prefix, g))
+	again := newWorld(t)
+	require.NoError(t, again.staking.InitGenesis(again.env, g))
+	second, err := again.staking.ExportGenesis(again.env)
+	require.NoError(t, err)
+	require.Equal(t, g, second)
+	same, err := again.staking.Updates(again.env)
+	require.NoError(t, err)
+	require.Equal(t, updates, same)
+}
+
+// TestCreateRefuses: with the codes of the reference.
+func TestCreateRefuses(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.run(create(t, 0, "5000000")))
+	for name, c := range map[string]struct {
+		code  string
+		spoil func(*stakingpb.MsgCreateValidator)
+	}{
+		"operator twice": {"staking/4", func(m *stakingpb.MsgCreateValidator) {
+			m.ValidatorAddress = strings.ToUpper(prefix.Validator(account(0)))
+		}},
+		"key twice":          {"staking/5", func(m *stakingpb.MsgCreateValidator) { m.Pubkey = key(t, 0) }},
+		"no key":             {"staking/6", func(m *stakingpb.MsgCreateValidator) { m.Pubkey = nil }},
+		"key of 31 bytes":    {"staking/6", func(m *stakingpb.MsgCreateValidator) { m.Pubkey.Value = append([]byte{0x0a, 31}, make([]byte, 31)...) }},
+		"secp256k1":          {"staking/6", func(m *stakingpb.MsgCreateValidator) { m.Pubkey.TypeUrl = tx.Secp256k1URL }},
+		"account form":       {"sdk/7", func(m *stakingpb.MsgCreateValidator) { m.ValidatorAddress = prefix.Account(account(1)) }},
+		"no operator":        {"sdk/7", func(m *stakingpb.MsgCreateValidator) { m.ValidatorAddress = "" }},
+		"no stake":           {"sdk/10", func(m *stakingpb.MsgCreateValidator) { m.Value = base.Coin{} }},
+		"stake 0":            {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "0" }},
+		"stake negative":     {"sdk/10", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "-1" }},
+		"other denom":        {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Value.Denom = "other" }},
+		"too much":           {"sdk/5", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "100000001" }},
+		"beyond all power":   {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "9" + strings.Repeat("0", 60) }},
+		"no moniker":         {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Moniker = "" }},
+		"moniker of 71":      {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Moniker = strings.Repeat("m", 71) }},
+		"details of 281":     {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Details = strings.Repeat("m", 281) }},
+		"commission above 1": {"staking/10", func(m *stakingpb.MsgCreateValidator) { m.Commission.MaxRate = "1000000000000000001" }},
+		"above its most":     {"staking/11", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "200000000000000001" }},
+		"change above most":  {"staking/14", func(m *stakingpb.MsgCreateValidator) { m.Commission.MaxChangeRate = "200000000000000001" }},
+		"negative rate":      {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "-1" }},
+		"10^19 digits":       {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = base.Dec(strings.Repeat("9", 1_000)) }},
+		"no rate":            {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "" }},
+		"no minimum":         {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.MinSelfDelegation = "" }},
+		"minimum 0":          {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.MinSelfDelegation = "0" }},
+		"minimum above":      {"staking/16", func(m *stakingpb.MsgCreateValidator) { m.MinSelfDelegation = "5000001" }},
+	} {
+		m := create(t, 1, "5000000")
+		c.spoil(m)
+		err := w.run(m)
+		require.Error(t, err, name)
+		v, ok := chain.Verdict(err)
+		require.True(t, ok, "%s: a fault: %v", name, err)
+		require.Equal(t, c.code, fmt.Sprintf("%s/%d", v.Codespace, v.Code), "%s: %v", name, err)
+	}
+	w.env.Block.Height = 1
+	require.ErrorIs(t, w.run(create(t, 1, "5000000")), chain.ErrNotSupported)
+	updates, err := w.staking.Updates(w.env)
+	require.NoError(t, err)
+	require.Len(t, updates, 1)
+}
+
+// TestUpdatesBound: no more than max_validators, ties in a fixed order.
+func TestUpdatesBound(t *testing.T) {
+	w := newWorld(t)
+	p := staking.DefaultParams("uweft")
+	p.MaxValidators = 3
+	require.NoError(t, w.staking.InitGenesis(w.env, &stakingpb.GenesisState{Params: p}))
+	for _, n := range []int{4, 2, 0, 3, 1} {
+		require.NoError(t, w.run(create(t, n, "5000000")))
+	}
+	updates, err := w.staking.Updates(w.env)
+	require.NoError(t, err)
+	require.Len(t, updates, 3)
+	for n, u := range updates {
+		require.Equal(t, byte(n), u.PubKey[0], "equal power: by operator")
+	}
+}
+
+func TestQueries(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.run(create(t, 0, "5000000")))
+	require.NoError(t, w.run(create(t, 1, "6000000")))
+	operator, delegator := prefix.Validator(account(0)), prefix.Account(account(0))
+	res, err := w.query("Validators", &stakingpb.QueryValidatorsRequest{Status: "BOND_STATUS_BONDED"})
+	require.NoError(t, err)
+	require.Len(t, res.(*stakingpb.QueryValidatorsResponse).Validators, 2)
+	res, err = w.query("Validators", &stakingpb.QueryValidatorsRequest{Status: "BOND_STATUS_UNBONDED"})
+	require.NoError(t, err)
+	require.Empty(t, res.(*stakingpb.QueryValidatorsResponse).Validators)
+	res, err = w.query("Validator", &stakingpb.QueryValidatorRequest{ValidatorAddr: operator})
+	require.NoError(t, err)
+	require.Equal(t, "5000000", res.(*stakingpb.QueryValidatorResponse).Validator.Tokens)
+	res, err = w.query("Delegation", &stakingpb.QueryDelegationRequest{DelegatorAddr: delegator, ValidatorAddr: operator})
+	require.NoError(t, err)
+	require.Equal(t, base.Coin{Denom: "uweft", Amount: "5000000"}, res.(*stakingpb.QueryDelegationResponse).DelegationResponse.Balance)
+	res, err = w.query("DelegatorDelegations", &stakingpb.QueryDelegatorDelegationsRequest{DelegatorAddr: delegator})
+	require.NoError(t, err)
+	require.Len(t, res.(*stakingpb.QueryDelegatorDelegationsResponse).DelegationResponses, 1)
+	res, err = w.query("Pool", &stakingpb.QueryPoolRequest{})
+	require.NoError(t, err)
+	require.Equal(t, "11000000", res.(*stakingpb.QueryPoolResponse).Pool.BondedTokens)
+	res, err = w.query("Params", &stakingpb.QueryParamsRequest{})
+	require.NoError(t, err)
+	require.Equal(t, "uweft", res.(*stakingpb.QueryParamsResponse).Params.BondDenom)
+	for name, c := range map[string]struct {
+		method string
+		req    chain.Message
+		code   codes.Code
+	}{
+		"status":          {"Validators", &stakingpb.QueryValidatorsRequest{Status: "x"}, codes.InvalidArgument},
+		"no address":      {"Validator", &stakingpb.QueryValidatorRequest{}, codes.InvalidArgument},
+		"account form":    {"Validator", &stakingpb.QueryValidatorRequest{ValidatorAddr: delegator}, codes.InvalidArgument},
+		"unknown":         {"Validator", &stakingpb.QueryValidatorRequest{ValidatorAddr: prefix.Validator(account(9))}, codes.NotFound},
+		"no delegation":   {"Delegation", &stakingpb.QueryDelegationRequest{DelegatorAddr: delegator, ValidatorAddr: prefix.Validator(account(1))}, codes.NotFound},
+		"bad delegator":   {"Delegation", &stakingpb.QueryDelegationRequest{DelegatorAddr: "x", ValidatorAddr: operator}, codes.InvalidArgument},
+		"bad validator":   {"Delegation", &stakingpb.QueryDelegationRequest{DelegatorAddr: delegator, ValidatorAddr: "x"}, codes.InvalidArgument},
+		"bad delegations": {"DelegatorDelegations", &stakingpb.QueryDelegatorDelegationsRequest{}, codes.InvalidArgument},
+	} {
+		_, err := w.query(c.method, c.req)
+		require.Equal(t, c.code, status.Code(err), "%s: %v", name, err)
+	}
+}
