@@ -154,7 +154,7 @@ func (b *Bank) output(env *chain.Env, o bank.Output) error {
 	if err := b.give(env, to, coins); err != nil {
 		return err
 	}
-	env.Events.Emit(chain.NewEvent("transfer", "recipient", o.Address, "amount", coins.String()))
+	env.Events.Emit(chain.NewEvent("transfer", "recipient", env.Bech32().Account(to), "amount", coins.String()))
 	return b.ensure(env, to)
 }
 

@@ -94,6 +94,11 @@ func TestMultiSend(t *testing.T) {
 	_, events, err := w.run(&bankpb.MsgMultiSend{Inputs: in(1, "5abc,7xyz"), Outputs: []bankpb.Output{out(2, "5abc"), out(3, "1xyz"), out(1, "2xyz"), out(3, "4xyz")}})
 	require.NoError(t, err)
 	require.Equal(t, "95abc,95xyz", w.balance(account(1)))
+	shout := out(2, "1abc")
+	shout.Address = strings.ToUpper(shout.Address)
+	_, loud, err := w.run(&bankpb.MsgMultiSend{Inputs: in(2, "1abc"), Outputs: []bankpb.Output{shout}})
+	require.NoError(t, err)
+	require.Equal(t, text(2), loud[len(loud)-1].Attributes[0].Value, "events name an account in one way")
 	require.Equal(t, "5abc", w.balance(account(2)))
 	require.Equal(t, "5xyz", w.balance(account(3)))
 	var types []string

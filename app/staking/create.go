@@ -150,7 +150,7 @@ func (s *Staking) create(env *chain.Env, m *staking.MsgCreateValidator) (*stakin
 		return nil, fmt.Errorf("invalid coin denomination: got %s, expected %s: %w", stake.Denom, params.BondDenom, chain.ErrInvalidRequest)
 	}
 	v := &staking.Validator{
-		OperatorAddress: m.ValidatorAddress, ConsensusPubkey: m.Pubkey, Status: staking.Bonded,
+		OperatorAddress: env.Bech32().Validator(operator), ConsensusPubkey: m.Pubkey, Status: staking.Bonded,
 		Tokens: stake.Amount.String(), DelegatorShares: shares(stake.Amount), Description: m.Description,
 		Commission:        staking.Commission{CommissionRates: m.Commission, UpdateTime: env.Block.Time},
 		MinSelfDelegation: m.MinSelfDelegation,
@@ -161,7 +161,7 @@ func (s *Staking) create(env *chain.Env, m *staking.MsgCreateValidator) (*stakin
 	if err := s.bond(env, operator, key, v, stake); err != nil {
 		return nil, err
 	}
-	env.Events.Emit(chain.NewEvent("create_validator", "validator", m.ValidatorAddress, "amount", stake.String()))
+	env.Events.Emit(chain.NewEvent("create_validator", "validator", v.OperatorAddress, "amount", stake.String()))
 	return &staking.MsgCreateValidatorResponse{}, nil
 }
 

@@ -81,7 +81,7 @@ func (s *Staking) InitGenesis(env *chain.Env, g *staking.GenesisState) error {
 		}
 	}
 	for i := range g.Delegations {
-		d := &g.Delegations[i]
+		d := g.Delegations[i]
 		delegator, err := env.Bech32().ParseAccount(d.DelegatorAddress)
 		if err != nil {
 			return err
@@ -90,6 +90,7 @@ func (s *Staking) InitGenesis(env *chain.Env, g *staking.GenesisState) error {
 		if err != nil {
 			return err
 		}
+		d.DelegatorAddress, d.ValidatorAddress = env.Bech32().Account(delegator), env.Bech32().Validator(operator)
 		raw, err := d.Marshal()
 		if err != nil {
 			return err
@@ -110,7 +111,9 @@ func (s *Staking) initValidator(env *chain.Env, v *staking.Validator) error {
 	if err != nil {
 		return err
 	}
-	raw, err := v.Marshal()
+	own := *v
+	own.OperatorAddress = env.Bech32().Validator(operator) // one validator, one text
+	raw, err := own.Marshal()
 	if err != nil {
 		return err
 	}

@@ -180,6 +180,30 @@ func TestCreateRefuses(t *testing.T) {
 	require.Len(t, updates, 1)
 }
 
+// TestOneText: upper case is another spelling, not another validator.
+func TestOneText(t *testing.T) {
+	w := newWorld(t)
+	m := create(t, 0, "5000000")
+	m.ValidatorAddress = strings.ToUpper(m.ValidatorAddress)
+	require.NoError(t, w.run(m))
+	g, err := w.staking.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.Equal(t, prefix.Validator(account(0)), g.Validators[0].OperatorAddress)
+	require.Equal(t, prefix.Validator(account(0)), g.Delegations[0].ValidatorAddress)
+	shouting := *g
+	shouting.Validators = append([]stakingpb.Validator(nil), g.Validators...)
+	shouting.Validators[0].OperatorAddress = m.ValidatorAddress
+	shouting.Delegations = []stakingpb.Delegation{{
+		DelegatorAddress: strings.ToUpper(g.Delegations[0].DelegatorAddress), ValidatorAddress: m.ValidatorAddress, Shares: g.Delegations[0].Shares,
+	}}
+	require.NoError(t, staking.ValidateGenesis(prefix, &shouting))
+	again := newWorld(t)
+	require.NoError(t, again.staking.InitGenesis(again.env, &shouting))
+	second, err := again.staking.ExportGenesis(again.env)
+	require.NoError(t, err)
+	require.Equal(t, g, second)
+}
+
 // TestUpdatesBound: no more than max_validators, ties in a fixed order.
 func TestUpdatesBound(t *testing.T) {
 	w := newWorld(t)
