@@ -30,17 +30,20 @@ func (s *Staking) queryValidators(env *chain.Env, req *staking.QueryValidatorsRe
 	}
 	res := &staking.QueryValidatorsResponse{Validators: []staking.Validator{}}
 	var err error
-	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingValidatorPrefix, req.Pagination, wire.PageRules{},
+	var rules wire.PageRules
+	if req.Status != "" {
+		rules.Filter = func(_, value []byte) (bool, error) {
+			var v staking.Validator
+			err := v.Unmarshal(value)
+			return v.Status.String() == req.Status, err
+		}
+	}
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingValidatorPrefix, req.Pagination, rules,
 		func(_, value []byte) (bool, error) {
 			var v staking.Validator
-			if err := v.Unmarshal(value); err != nil {
-				return false, err
-			}
-			if req.Status != "" && v.Status.String() != req.Status {
-				return false, nil
-			}
+			err := v.Unmarshal(value)
 			res.Validators = append(res.Validators, v)
-			return true, nil
+			return true, err
 		})
 	return res, err
 }

@@ -21,6 +21,9 @@ type PageRules struct {
 	MaxLimit uint64
 	// KeyOnly refuses offset and count_total, as the lists of the wasm module do.
 	KeyOnly bool
+	// Filter tells which entries belong to the list; nil is all. Others count
+	// neither for the offset nor for the total.
+	Filter func(key, value []byte) (bool, error)
 }
 
 // Page walks the entries of a store whose keys begin with prefix and hands the
@@ -42,7 +45,7 @@ func Page(s chain.Store, prefix []byte, req *query.PageRequest, rules PageRules,
 	}
 	// A caller that names no page wants the total, as the reference does.
 	count := !rules.KeyOnly && len(req.Key) == 0 && (req.CountTotal || req.Limit == 0)
-	res, err := walk(it, prefix, req.Offset, limit, count, visit)
+	res, err := walk(it, prefix, window{req.Offset, limit, count, rules.Filter}, visit)
 	if err2 := it.Close(); err == nil {
 		err = err2
 	}
@@ -85,14 +88,41 @@ func pageRange(prefix []byte, req *query.PageRequest) (start, end []byte) {
 // maxCounted bounds the work that count_total may cause.
 const maxCounted = 100_000
 
-func walk(it *chain.StoreIterator, prefix []byte, offset, limit uint64, count bool, visit func(key, value []byte) (bool, error)) (*query.PageResponse, error) {
+// window is the part of a list that a page shows.
+type window struct {
+	offset, limit uint64
+	count         bool
+	filter        func(key, value []byte) (bool, error)
+}
+
+// skip moves on to the next entry that belongs to the list.
+func (w window) skip(it *chain.StoreIterator, prefix []byte) error {
+	for w.filter != nil && it.Valid() {
+		belongs, err := w.filter(it.Key()[len(prefix):], it.Value())
+		if err != nil || belongs {
+			return err
+		}
+		if err := it.Next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func walk(it *chain.StoreIterator, prefix []byte, w window, visit func(key, value []byte) (bool, error)) (*query.PageResponse, error) {
 	res := &query.PageResponse{}
 	var seen, taken uint64
-	for ; it.Valid(); seen++ {
+	for ; ; seen++ {
+		if err := w.skip(it, prefix); err != nil {
+			return nil, err
+		}
+		if !it.Valid() {
+			break
+		}
 		key := it.Key()[len(prefix):]
 		switch {
-		case seen < offset:
-		case taken < limit:
+		case seen < w.offset:
+		case taken < w.limit:
 			counts, err := visit(key, it.Value())
 			if err != nil {
 				return nil, err
@@ -104,7 +134,7 @@ func walk(it *chain.StoreIterator, prefix []byte, offset, limit uint64, count bo
 			if res.NextKey == nil {
 				res.NextKey = append([]byte(nil), key...)
 			}
-			if !count || seen >= maxCounted {
+			if !w.count || seen >= maxCounted {
 				return res, nil
 			}
 		}
@@ -112,7 +142,7 @@ func walk(it *chain.StoreIterator, prefix []byte, offset, limit uint64, count bo
 			return nil, err
 		}
 	}
-	if count {
+	if w.count {
 		res.Total = seen
 	}
 	return res, nil

@@ -144,6 +144,24 @@ func TestPageBounds(t *testing.T) {
 	require.Len(t, got, 100)
 }
 
+// TestPageFilter: what does not belong counts neither for offset nor total.
+func TestPageFilter(t *testing.T) {
+	env := shelf(t, 20)
+	even := wire.PageRules{Filter: func(key, _ []byte) (bool, error) { return (key[2]-'0')%2 == 0, nil }}
+	got, res, err := page(env, &query.PageRequest{Offset: 2, Limit: 3, CountTotal: true}, even)
+	require.NoError(t, err)
+	require.Equal(t, []string{"004", "006", "008"}, got)
+	require.Equal(t, "010", string(res.NextKey))
+	require.Equal(t, uint64(10), res.Total)
+	got, res, err = page(env, &query.PageRequest{Reverse: true, Key: []byte("005")}, even)
+	require.NoError(t, err)
+	require.Equal(t, []string{"004", "002", "000"}, got)
+	require.Nil(t, res.NextKey)
+	disk := errors.New("disk")
+	_, _, err = page(env, nil, wire.PageRules{Filter: func(_, _ []byte) (bool, error) { return false, disk }})
+	require.ErrorIs(t, err, disk)
+}
+
 // TestPageFaults: what visit refuses with comes back, and out of gas as well.
 func TestPageFaults(t *testing.T) {
 	env := shelf(t, 5)
