@@ -43,10 +43,11 @@ func TestSendEvents(t *testing.T) {
 }
 
 // TestSendGas states the gas of sends. wasmd v0.70.3 was measured at 51,173
-// for a send and 64,456 for the first send of an account. Counted access by
-// access these are sends without a fee: taking one costs another 16,000 in
-// both (payer, two balances with their index, the collector). Weft must not be
-// above wasmd and is about 11,000 below, for
+// for a send and 64,456 for the first send of an account. Whether those paid a
+// fee is not recorded; adding up the store accesses of the reference's sources
+// gives about 52,000 without one and 68,000 with one, so these are taken for
+// sends without a fee. Weft must not be above wasmd and is about 11,000 below.
+// The difference, from reading the sources and not from a trace:
 //   - the signer's account is read once; the reference reads it anew for keys,
 //     gas, signatures and sequences (about 1,300 each time);
 //   - auth's parameters are not charged (three reads of about 1,050);

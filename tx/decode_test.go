@@ -253,6 +253,16 @@ func TestSigners(t *testing.T) {
 	_, err = decode(b).Signers(p)
 	require.ErrorIs(t, err, chain.ErrInvalidAddress)
 
+	many := &bank.MsgMultiSend{Inputs: make([]bank.Input, 101)}
+	for i := range many.Inputs {
+		many.Inputs[i].Address = p.Account(one)
+	}
+	_, err = tx.Signers(p, many)
+	require.ErrorIs(t, err, chain.ErrTooManySignatures, "nobody has paid for reading them")
+	many.Inputs = many.Inputs[:100]
+	_, err = tx.Signers(p, many)
+	require.NoError(t, err)
+
 	_, err = tx.Signers(p, &txpb.TxBody{})
 	require.ErrorIs(t, err, chain.ErrUnknownRequest)
 }

@@ -53,7 +53,14 @@ func operators[M any, PM interface {
 
 func register(m chain.Message, k kind) { kinds[TypeURL(m)] = k }
 
+// maxSigners bounds the signers that one message names: they are read before
+// anybody has paid for it.
+const maxSigners = 100
+
 func parseAll(list []string, parse func(string) (chain.Address, error)) ([]chain.Address, error) {
+	if len(list) > maxSigners {
+		return nil, fmt.Errorf("a message with %d signers, at most %d: %w", len(list), maxSigners, chain.ErrTooManySignatures)
+	}
 	out := make([]chain.Address, len(list))
 	for i, s := range list {
 		a, err := parse(s)
@@ -78,8 +85,9 @@ func NewMessage(typeURL string) (chain.Message, bool) {
 	return k.empty(), true
 }
 
-// Signers returns who must sign a message, in order. The error wraps
-// chain.ErrInvalidAddress or chain.ErrUnknownRequest.
+// Signers returns who must sign a message, in order, at most 100. The error
+// wraps chain.ErrInvalidAddress, chain.ErrTooManySignatures or
+// chain.ErrUnknownRequest.
 func Signers(prefix chain.Bech32, m chain.Message) ([]chain.Address, error) {
 	k, ok := kinds[TypeURL(m)]
 	if !ok {
