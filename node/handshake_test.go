@@ -88,11 +88,11 @@ func endAtPoint(t *testing.T, home string, n int, met *rows) {
 func comeBack(t *testing.T, home string, before standing) {
 	run := newCommand(t, home)
 	p := run.start(t)
-	p.awaitRuns()
+	p.awaitHeight(before.store + 1)
 	c := newClient(t, run.rpc)
 	loaders := []*loader{newLoader(t, c, 2, 100_000, bankSend(address(2), address(3)))}
 	stop := load(t, loaders...)
-	p.awaitHeight(before.store + 2)
+	p.awaitHeight(p.height() + 2)
 	stop()
 	p.stop()
 	h := replay(t, home)

@@ -160,14 +160,6 @@ func (p *process) awaitHeight(h int64) {
 	p.await(fmt.Sprintf("block %d", h), func(lines []line) bool { return height(lines) >= h })
 }
 
-// awaitRuns waits until RPC answers.
-func (p *process) awaitRuns() {
-	p.t.Helper()
-	p.await("node runs", func(lines []line) bool {
-		return slices.ContainsFunc(lines, func(l line) bool { return l.Msg == "node runs" })
-	})
-}
-
 // awaitExit waits until the process has ended by itself and returns its exit
 // code, or -1 after a signal.
 func (p *process) awaitExit() int {
