@@ -53,16 +53,31 @@ func TestQueryErrors(t *testing.T) {
 		code uint32
 		log  string
 	}{
-		"not found": {types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account(stranger)}, 22,
-			"rpc error: code = NotFound desc = account " + stranger + " not found: key not found"},
-		"invalid": {types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account("")}, 18,
-			"rpc error: code = InvalidArgument desc = Address cannot be empty: invalid request"},
-		"prefix": {types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account("cosmos1pkptre7fdkl6gfrzlesjjvhxhlc3r4gmmk8rs6")}, 18,
-			"rpc error: code = InvalidArgument desc = invalid Bech32 prefix; expected weft, got cosmos: invalid address: invalid request"},
-		"denom": {types.RequestQuery{Path: "/cosmos.bank.v1beta1.Query/SupplyOf", Data: marshal(t, &bankpb.QuerySupplyOfRequest{Denom: "u"})}, 18,
-			`rpc error: code = InvalidArgument desc = invalid denom: "u": invalid coins: invalid request`},
-		"key and offset": {types.RequestQuery{Path: "/cosmos.bank.v1beta1.Query/TotalSupply", Data: marshal(t, &bankpb.QueryTotalSupplyRequest{Pagination: &query.PageRequest{Key: []byte("x"), Offset: 1}})}, 18,
-			"rpc error: code = InvalidArgument desc = invalid request, either offset or key is expected, got both: invalid request"},
+		"not found": {
+			types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account(stranger)},
+			22,
+			"rpc error: code = NotFound desc = account " + stranger + " not found: key not found",
+		},
+		"invalid": {
+			types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account("")},
+			18,
+			"rpc error: code = InvalidArgument desc = Address cannot be empty: invalid request",
+		},
+		"prefix": {
+			types.RequestQuery{Path: "/cosmos.auth.v1beta1.Query/Account", Data: account("cosmos1pkptre7fdkl6gfrzlesjjvhxhlc3r4gmmk8rs6")},
+			18,
+			"rpc error: code = InvalidArgument desc = invalid Bech32 prefix; expected weft, got cosmos: invalid address: invalid request",
+		},
+		"denom": {
+			types.RequestQuery{Path: "/cosmos.bank.v1beta1.Query/SupplyOf", Data: marshal(t, &bankpb.QuerySupplyOfRequest{Denom: "u"})},
+			18,
+			`rpc error: code = InvalidArgument desc = invalid denom: "u": invalid coins: invalid request`,
+		},
+		"key and offset": {
+			types.RequestQuery{Path: "/cosmos.bank.v1beta1.Query/TotalSupply", Data: marshal(t, &bankpb.QueryTotalSupplyRequest{Pagination: &query.PageRequest{Key: []byte("x"), Offset: 1}})},
+			18,
+			"rpc error: code = InvalidArgument desc = invalid request, either offset or key is expected, got both: invalid request",
+		},
 		"unknown path":    {types.RequestQuery{Path: "/nothing"}, 6, `unknown query path "/nothing": unknown request`},
 		"no path":         {types.RequestQuery{}, 6, `unknown query path "": unknown request`},
 		"a slash":         {types.RequestQuery{Path: "/"}, 6, `unknown query path "/": unknown request`},
@@ -165,7 +180,7 @@ func TestSimulate(t *testing.T) {
 
 	var deprecated txpb.Tx
 	require.NoError(t, deprecated.Unmarshal(bare))
-	again := n.query(&types.RequestQuery{Path: path, Data: marshal(t, &txpb.SimulateRequest{Tx: &deprecated})}) //nolint:staticcheck // older clients send it
+	again := n.query(&types.RequestQuery{Path: path, Data: marshal(t, &txpb.SimulateRequest{Tx: &deprecated})})
 	require.Equal(t, res.Value, again.Value)
 
 	asJSON := n.query(&types.RequestQuery{Path: "/app/simulate", Data: bare})

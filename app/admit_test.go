@@ -14,7 +14,7 @@ import (
 	"github.com/weftchain/weft/chain/wire"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
-	"github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
@@ -158,7 +158,7 @@ func TestAdmit(t *testing.T) {
 	one("gas 2^64-1", "sdk/18", func(d *draft) { d.info.Fee.GasLimit = math.MaxUint64 })
 	one("no fee at all", "sdk/41", func(d *draft) { d.info.Fee = nil })
 	one("no auth info", "sdk/41", func(d *draft) { d.info = txpb.AuthInfo{} })
-	one("tip", "sdk/18", func(d *draft) { d.info.Tip = &txpb.Tip{} })
+	one("tip", "sdk/18", func(d *draft) { d.info.Tip = &txpb.Tip{} }) //nolint:staticcheck // what is deprecated is refused
 	for _, amount := range []string{"", "-1", "+1", "01", "1e3", "0", "1" + strings.Repeat("0", 80), " 1"} {
 		one("fee of "+amount, "sdk/13", func(d *draft) { d.info.Fee.Amount = coin("uweft", amount) })
 	}

@@ -59,7 +59,6 @@ type writer struct {
 	*world
 	rng       *rand.Rand
 	ahead     map[string]uint64 // sequences used in this block
-	codes     int
 	contracts map[string]string // name to address
 	shallow   bool
 }

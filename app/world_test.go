@@ -256,12 +256,3 @@ func ok(t testing.TB, res chain.Result) chain.Result {
 	require.Empty(t, res.Log)
 	return res
 }
-
-// verdictCode is "codespace/code" of an error.
-func verdictCode(t testing.TB, err error) string {
-	t.Helper()
-	require.Error(t, err)
-	v, found := chain.Verdict(err)
-	require.True(t, found, "a fault: %v", err)
-	return fmt.Sprintf("%s/%d", v.Codespace, v.Code)
-}

@@ -43,6 +43,6 @@ func DefaultParams() Params {
 		MaxCallDepth:             100,
 		MaxQueryDepth:            10,
 		QueryGasLimit:            3_000_000,
-		SimulationGasLimit:       500_000_000,
+		SimulationGasLimit:       50_000_000,
 	}
 }

@@ -108,7 +108,7 @@ func awaitBlock(t testing.TB, n *inProcess, ended <-chan error) {
 func TestStartRefused(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer busy.Close() //nolint:errcheck // it was only held
+	defer busy.Close()
 	good := newHome(t)
 	remove := func(path ...string) func(*testing.T, *node.Config) {
 		return func(t *testing.T, c *node.Config) {
