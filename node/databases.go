@@ -2,10 +2,12 @@ package node
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtconfig "github.com/cometbft/cometbft/config"
+	sm "github.com/cometbft/cometbft/state"
 )
 
 // databases opens CometBFT's databases and remembers them: CometBFT leaves the
@@ -38,4 +40,23 @@ func (d *databases) close() error {
 	}
 	d.open = nil
 	return errors.Join(errs...)
+}
+
+// checkChain refuses data of another chain than genesis.json is of. CometBFT
+// goes by the genesis that it saw first, the application by the file.
+func checkChain(c *cmtconfig.Config, genesis, chainID string) error {
+	db, err := cmtconfig.DefaultDBProvider(&cmtconfig.DBContext{ID: "state", Config: c})
+	if err != nil {
+		return err
+	}
+	store := sm.NewStore(db, sm.StoreOptions{})
+	state, err := store.Load()
+	if err = errors.Join(err, store.Close()); err != nil {
+		return fmt.Errorf("%s: %w", c.DBDir(), err)
+	}
+	if !state.IsEmpty() && state.ChainID != chainID {
+		return fmt.Errorf("%s is the genesis of chain %q, but %s holds the data of %q: put the right genesis back, or make another home",
+			genesis, chainID, c.DBDir(), state.ChainID)
+	}
+	return nil
 }

@@ -123,10 +123,14 @@ func (n *running) openApp() error {
 	if err := os.MkdirAll(stateDir(n.cfg.Home), 0o755); err != nil {
 		return err
 	}
+	// Our state first: its lock tells of a second node in clear words.
 	n.store, err = state.Open(stateDir(n.cfg.Home), state.Options{
 		Stores: layout.Stores(), Keep: n.cfg.App.KeepHeights, CacheBytes: n.cfg.App.StateCacheMiB << 20,
 	})
 	if err != nil {
+		return err
+	}
+	if err := checkChain(n.cfg.Comet, genesisOf(n.cfg.Home), doc.ChainID); err != nil {
 		return err
 	}
 	n.engine, err = vm.New(vm.Config{
