@@ -42,11 +42,13 @@ type AppConfig struct {
 // Sizes in CometBFT's configuration and genesis that differ from its defaults
 // (design D14).
 const (
-	maxBlockBytes    = 4 << 20
-	maxTxBytes       = 4 << 20
-	maxRPCBodyBytes  = 8 << 20
-	maxRPCBatch      = 1000
-	defaultBlockGas  = 100_000_000
+	maxBlockBytes   = 4 << 20
+	maxTxBytes      = 4 << 20
+	maxRPCBodyBytes = 8 << 20
+	maxRPCBatch     = 1000
+	// 50 million SDK gas of nothing but computing took a busy core 17 seconds;
+	// until contracts yield to Go's garbage collector, queries wait as long.
+	defaultBlockGas  = 50_000_000
 	mempoolTxs       = 20_000
 	mempoolCacheSize = 50_000
 )
