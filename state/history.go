@@ -58,9 +58,13 @@ func (c *commit) acquire() bool {
 	}
 }
 
+// release takes a user away and with the last one the snapshot. Leaving
+// pebble's list of snapshots needs pebble's locks, which a goroutine that
+// stopped in a fault may hold for ever: hence the guard. Its error is the fault
+// that everybody else gets.
 func (c *commit) release() {
 	if c.refs.Add(-1) == 0 {
-		_ = c.snap.Close() // cannot fail: it only leaves a list
+		_ = c.store.faults.guard(c.snap.Close)
 		c.store.open.Add(-1)
 	}
 }
