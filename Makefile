@@ -2,7 +2,7 @@
 # nothing else. Run make without arguments to see them.
 
 # A static binary from the stock toolchain: cgo is off wherever code ships.
-# The race detector and the oracle of vm/conformance turn it on for themselves.
+# The race detector turns it on for itself.
 export CGO_ENABLED := 0
 
 # -trimpath everywhere and not only in build, so that build, test, vet and lint

@@ -169,10 +169,7 @@ func TestHammer(t *testing.T) {
 	for i := range all {
 		all[i] = numbered(i)
 	}
-	rounds := 60
-	if testing.Short() {
-		rounds = 10
-	}
+	const rounds = 60
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
