@@ -355,7 +355,8 @@ func TestWazeroVersion(t *testing.T) {
 func BenchmarkCompile(b *testing.B) {
 	code := numbered(1)
 	for b.Loop() {
-		e := &Engine{config: sharedEngine(b).config, memory: newMemoryCache(0)}
+		shared := sharedEngine(b)
+		e := &Engine{config: shared.config, memory: newMemoryCache(0), pool: shared.pool}
 		if _, _, err := e.Compile(code); err != nil {
 			b.Fatal(err)
 		}

@@ -57,7 +57,7 @@ type Result struct {
 	GasLeft uint64
 }
 
-// Call runs an entry point in a fresh instance. An [*Error] is the contract's
+// Call runs an entry point in an instance that is as good as new. An [*Error] is the contract's
 // failure, any other error a fault of this node or of a backend. No panic comes
 // out of it.
 func (e *Engine) Call(c Call) (res Result, err error) {
@@ -78,7 +78,7 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 	if closeErr := run.closeIterators(); closeErr != nil && !isFault(err) {
 		err = closeErr
 	}
-	if releaseErr := e.pool.release(inst, err == nil); releaseErr != nil && !isFault(err) {
+	if releaseErr := e.pool.release(inst, !isFault(err)); releaseErr != nil && !isFault(err) {
 		err = releaseErr
 	}
 	if err != nil {

@@ -26,6 +26,12 @@ type compiled struct {
 	native   wazero.CompilationCache // nil: machine code is not kept on disk
 	module   wazero.CompiledModule
 	size     int64 // estimate of the memory it takes
+
+	image   *image      // what a call starts from; nil if broken
+	broken  *Error      // why it cannot be instantiated
+	initGas uint64      // what prepare used
+	pool    *pool       // has its idle instances
+	idle    []*instance // the latest used is the last; guarded by the pool's lock
 }
 
 // compiledBytesPerByte relates the memory that a compiled code takes to the size
@@ -85,11 +91,16 @@ func (c *compiled) build(runtimeConfig func() wazero.RuntimeConfig, metered []by
 	return err
 }
 
-// close frees everything. No instance may be left.
+// close frees everything. No instance may be in use.
 func (c *compiled) close() error {
 	var err error
+	if c.pool != nil {
+		err = c.pool.forget(c)
+	}
 	if c.runtime != nil {
-		err = c.runtime.Close(context.Background())
+		if runtimeErr := c.runtime.Close(context.Background()); err == nil {
+			err = runtimeErr
+		}
 	}
 	if c.native != nil {
 		if nativeErr := c.native.Close(context.Background()); err == nil {

@@ -44,6 +44,9 @@ type Config struct {
 	// MemoryCacheBytes bounds the memory for compiled codes that are neither
 	// pinned nor in use. 0 is DefaultMemoryCacheBytes, a negative number keeps none.
 	MemoryCacheBytes int64
+	// IdleBytes bounds the memory of instances that wait for their next call. 0 is
+	// DefaultIdleBytes, a negative number keeps none.
+	IdleBytes int64
 	// Capabilities are what the chain offers; nil is DefaultCapabilities. Codes
 	// that were stored must stay within them.
 	Capabilities []string
@@ -69,6 +72,9 @@ func New(config Config) (*Engine, error) {
 	if config.MemoryCacheBytes == 0 {
 		config.MemoryCacheBytes = DefaultMemoryCacheBytes
 	}
+	if config.IdleBytes == 0 {
+		config.IdleBytes = DefaultIdleBytes
+	}
 	if config.Capabilities == nil {
 		config.Capabilities = DefaultCapabilities()
 	}
@@ -83,7 +89,11 @@ func New(config Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{config: config, memory: newMemoryCache(max(config.MemoryCacheBytes, 0)), disk: disk, pool: newPool()}
+	pool, err := newPool(config)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{config: config, memory: newMemoryCache(max(config.MemoryCacheBytes, 0)), disk: disk, pool: pool}
 	if err := e.SelfTest(); err != nil {
 		_ = e.Close()
 		return nil, err
@@ -92,7 +102,13 @@ func New(config Config) (*Engine, error) {
 }
 
 // Close frees the compiled codes. No call may run or follow.
-func (e *Engine) Close() error { return e.memory.close() }
+func (e *Engine) Close() error {
+	err := e.memory.close()
+	if poolErr := e.pool.close(); err == nil {
+		err = poolErr
+	}
+	return err
+}
 
 // Check applies the static rules to a code. It writes nothing anywhere. The
 // error is an *Error of KindStatic or KindCompile, or a fault.
@@ -122,8 +138,8 @@ func (e *Engine) check(code []byte) (m *rewrite.Module, err error) {
 	return m, err
 }
 
-// Compile checks a code, compiles it and puts it into the caches. Its verdict is
-// Check's and never depends on a cache. Code must not change while it runs.
+// Compile checks a code, compiles it, runs what it wants to have run once, and puts
+// it into the caches. Its verdict never depends on a cache. Code must not change while it runs.
 func (e *Engine) Compile(code []byte) (checksum [32]byte, a Analysis, err error) {
 	checksum = sha256.Sum256(code)
 	m, err := e.check(code)
@@ -182,19 +198,27 @@ func (e *Engine) Unpin(checksum [32]byte) { e.memory.unpin(checksum) }
 // accepted when it was stored, so every error is a fault.
 func (e *Engine) load(code Code) (*cached, error) {
 	return e.memory.acquire(code.Checksum, func() (*compiled, error) {
-		if metered, a, ok := e.disk.load(code.Checksum); ok {
-			return e.assemble(code.Checksum, metered, a)
+		c, err := e.stored(code)
+		if err != nil && !isFault(err) {
+			err = fmt.Errorf("stored code %x is not acceptable: %v", code.Checksum, err)
 		}
-		bytes, err := code.original()
-		if err != nil {
-			return nil, err
-		}
-		m, err := e.check(bytes)
-		if err != nil {
-			return nil, fmt.Errorf("stored code %x is not acceptable: %v", code.Checksum, err)
-		}
-		return e.build(code.Checksum, m)
+		return c, err
 	})
+}
+
+func (e *Engine) stored(code Code) (*compiled, error) {
+	if metered, a, ok := e.disk.load(code.Checksum); ok {
+		return e.assemble(code.Checksum, metered, a)
+	}
+	bytes, err := code.original()
+	if err != nil {
+		return nil, err
+	}
+	m, err := e.check(bytes)
+	if err != nil {
+		return nil, err
+	}
+	return e.build(code.Checksum, m)
 }
 
 // original loads the bytes and compares them with the checksum.
@@ -228,16 +252,24 @@ func (e *Engine) build(checksum [32]byte, m *rewrite.Module) (c *compiled, err e
 		return nil, fmt.Errorf("rewrite code %x: %w", checksum, err)
 	}
 	a := m.Analysis()
-	e.disk.store(checksum, metered, a)
-	return e.assemble(checksum, metered, a)
+	if c, err = e.assemble(checksum, metered, a); err == nil {
+		e.disk.store(checksum, metered, a)
+	}
+	return c, err
 }
 
-// assemble compiles a metered module, with machine code from disk if it is there.
+// assemble compiles a metered module, with machine code from disk if it is there,
+// and takes its image. An *Error is the verdict of prepare.
 func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis) (*compiled, error) {
 	c, err := e.compile(checksum, metered, a, e.disk.native(checksum))
 	if err != nil {
 		return nil, err
 	}
 	e.disk.seal(checksum)
+	c.pool = e.pool
+	if err := e.ready(c); err != nil {
+		_ = c.close()
+		return nil, err
+	}
 	return c, nil
 }

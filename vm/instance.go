@@ -15,6 +15,7 @@ import (
 // instance is one running copy of a compiled code: its memory, the globals that
 // metering uses, and its exports. It serves one call at a time.
 type instance struct {
+	code      *compiled
 	module    api.Module
 	memory    api.Memory
 	gas       api.MutableGlobal // i64: what the guest may still use
@@ -24,6 +25,12 @@ type instance struct {
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
 	functions [maxGuestDepth]map[string]*export
+
+	// Of an instance that is restored (see pool).
+	linear       guestMemory
+	globals      []api.MutableGlobal // the contract's own
+	occupied     int64               // bytes, as of the last restore
+	newer, older *instance           // among the idle ones
 }
 
 // export is a function of the guest with its signature.
@@ -56,7 +63,55 @@ func (c *compiled) instantiate(ctx context.Context) (*instance, error) {
 		_ = module.Close(context.Background())
 		return nil, fmt.Errorf("code %x: the metered module lacks its globals", c.checksum)
 	}
-	return i, nil
+	for {
+		g, ok := module.ExportedGlobal(rewrite.MutableGlobal(len(i.globals))).(api.MutableGlobal)
+		if !ok {
+			return i, nil
+		}
+		i.globals = append(i.globals, g)
+	}
+}
+
+// restore brings an instance to the state of its code's image. After an error it
+// must not be used.
+func (i *instance) restore() (err error) {
+	img := i.code.image
+	used := uint64(i.memory.Size())
+	if used < img.size {
+		if used, err = i.resize(img.size); err != nil {
+			return err
+		}
+	}
+	occupied, err := i.linear.restore(img, used)
+	if err != nil {
+		return err
+	}
+	i.occupied = instanceBytes + occupied
+	if used > img.size {
+		if _, err = i.resize(img.size); err != nil {
+			return err
+		}
+	}
+	for n, g := range i.globals {
+		g.Set(img.globals[n])
+	}
+	return nil
+}
+
+var errFullMemory = errors.New("a memory of the largest size cannot be made smaller")
+
+// resize sets the size of the memory, in bytes. wazero takes for the new size
+// what the allocator returns, even if that is less than before, but asks for one
+// page more first: a memory that has all pages it may have stays as it is.
+func (i *instance) resize(size uint64) (uint64, error) {
+	i.linear.resize(size)
+	if _, ok := i.memory.Grow(1); !ok {
+		return 0, errFullMemory
+	}
+	if got := uint64(i.memory.Size()); got != size {
+		return 0, fmt.Errorf("wasm engine: a memory of %d bytes instead of %d", got, size)
+	}
+	return size, nil
 }
 
 // export finds an exported function for use at a nesting of guest entries

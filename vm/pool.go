@@ -2,72 +2,211 @@ package vm
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
 
-// pool hands out instances in their initial state. This one makes a fresh one
-// each time, on memory that earlier ones left; what it promises allows for
-// instances that are restored instead.
+const (
+	// DefaultIdleBytes is what idle instances may occupy if Config says nothing.
+	DefaultIdleBytes = 64 << 20
+	// maxIdlePerCode is how many idle instances of one code are kept: calls nest
+	// by queries, and several threads may run.
+	maxIdlePerCode = 16
+	// instanceBytes is what an instance takes beside its memory, measured: the
+	// engine's own records and one machine stack for each export that was called.
+	instanceBytes = 96 << 10
+)
+
+// pool hands out instances in their initial state and takes them back. An
+// instance that is given back is restored to the image of its code and waits for
+// the next call; those that waited longest are closed when all of them occupy too
+// much. No lock is held while an instance is made, restored or closed.
 type pool struct {
-	ctx context.Context // tells wazero where to get memory from
+	plain  context.Context // for instances that are never restored
+	heap   heapMemories
+	images imageStore // nil: images and memories are Go's
+
+	mu     sync.Mutex
+	limit  int64 // bytes that idle instances may occupy
+	used   int64 // bytes that they do
+	newest *instance
+	oldest *instance
+	idle   int // number of them
+	closed bool
 }
 
-func newPool() *pool {
-	memories := &memoryPool{}
-	return &pool{experimental.WithMemoryAllocator(context.Background(), memories)}
+// imageStore keeps images in memory of the system.
+type imageStore interface {
+	// keep copies data. No backing says that there is no room.
+	keep(data []byte) ([]byte, backing)
+	close() error
+}
+
+// guestMemory is the linear memory of one instance.
+type guestMemory interface {
+	experimental.LinearMemory
+	// resize lets the next Reallocate return exactly size bytes. Together with
+	// Grow of wazero it is the only way to make a memory smaller.
+	resize(size uint64)
+	// restore gives the first used bytes the content of the image, and zeros
+	// beyond its size. All that follow are zero already. It returns what the
+	// memory occupies. After an error the memory must not be used.
+	restore(img *image, used uint64) (occupied int64, err error)
+}
+
+func newPool(config Config) (*pool, error) {
+	p := &pool{limit: max(config.IdleBytes, 0)}
+	p.plain = experimental.WithMemoryAllocator(context.Background(), &p.heap)
+	return p, nil
 }
 
 // acquire returns an instance in its initial state.
-func (p *pool) acquire(c *compiled) (*instance, error) { return c.instantiate(p.ctx) }
-
-// release takes an instance back. A sound one ended its call by returning; any
-// other (trap, unwound host call) must never be used again.
-func (p *pool) release(i *instance, _ /* sound */ bool) error { return i.close() }
-
-// memoryPool keeps the memories of instances that are gone. Without it each call
-// makes a megabyte of garbage.
-type memoryPool struct{ free sync.Pool }
-
-// maxPooledBytes is the largest memory that is kept.
-const maxPooledBytes = 8 << 20
-
-// Allocate returns a memory for a new instance. It is empty, and every byte that
-// it ever grows to is zero.
-func (p *memoryPool) Allocate(_, limit uint64) experimental.LinearMemory {
-	m, ok := p.free.Get().(*linearMemory)
-	if !ok {
-		m = &linearMemory{pool: p}
+func (p *pool) acquire(c *compiled) (*instance, error) {
+	if c.broken != nil {
+		return nil, c.broken
 	}
-	// Here and not when it is given back: nobody can have touched it since.
-	clear(m.bytes)
-	m.bytes, m.limit = m.bytes[:0], limit
-	return m
+	p.mu.Lock()
+	if n := len(c.idle); n > 0 {
+		i := c.idle[n-1]
+		c.idle[n-1] = nil
+		c.idle = c.idle[:n-1]
+		p.unlink(i)
+		p.mu.Unlock()
+		return i, nil
+	}
+	p.mu.Unlock()
+	return p.instantiate(c)
 }
 
-// linearMemory is the memory of one instance. Its length is how much of it the
-// instance has used; beyond, up to its capacity, are zeros.
-type linearMemory struct {
-	pool  *memoryPool
-	bytes []byte
-	limit uint64 // what the instance will never ask to exceed
+// instantiate makes an instance that can be restored.
+func (p *pool) instantiate(c *compiled) (*instance, error) {
+	var memory guestMemory
+	allocate := func(_, limit uint64) experimental.LinearMemory {
+		memory = p.memory(c.image, limit)
+		return memory
+	}
+	ctx := experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(allocate))
+	i, err := c.instantiate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("code %x could be instantiated once and now cannot: %v", c.checksum, err)
+	}
+	i.code, i.linear = c, memory
+	if err := i.restore(); err != nil {
+		_ = i.close()
+		return nil, err
+	}
+	return i, nil
 }
 
-// Reallocate grows the memory. It never shrinks.
-func (m *linearMemory) Reallocate(size uint64) []byte {
-	if size > uint64(cap(m.bytes)) {
-		grown := make([]byte, size, max(size, min(m.limit, size+size/4)))
-		copy(grown, m.bytes)
-		m.bytes = grown
+// memory returns the memory for an instance.
+func (p *pool) memory(img *image, limit uint64) guestMemory {
+	if img.backing != nil {
+		if m, err := img.backing.memory(img, limit); err == nil {
+			return m
+		}
 	}
-	m.bytes = m.bytes[:max(size, uint64(len(m.bytes)))]
-	return m.bytes[:size]
+	return p.heap.new(limit)
 }
 
-// Free gives the memory back.
-func (m *linearMemory) Free() {
-	if cap(m.bytes) <= maxPooledBytes {
-		m.pool.free.Put(m)
+// release takes an instance back. After a fault it is not sound: its state is
+// nobody's guess, and it is closed.
+func (p *pool) release(i *instance, sound bool) error {
+	if !sound || i.linear == nil || i.restore() != nil {
+		return i.close()
 	}
+	p.mu.Lock()
+	var drop []*instance
+	if p.closed || len(i.code.idle) >= maxIdlePerCode {
+		drop = append(drop, i)
+	} else {
+		i.code.idle = append(i.code.idle, i)
+		p.link(i)
+		for p.used > p.limit {
+			drop = append(drop, p.evict(p.oldest))
+		}
+	}
+	p.mu.Unlock()
+	return closeInstances(drop)
+}
+
+// link puts an instance in front of the idle ones.
+func (p *pool) link(i *instance) {
+	i.older, i.newer = p.newest, nil
+	if i.older != nil {
+		i.older.newer = i
+	} else {
+		p.oldest = i
+	}
+	p.newest = i
+	p.used += i.occupied
+	p.idle++
+}
+
+func (p *pool) unlink(i *instance) {
+	if i.newer != nil {
+		i.newer.older = i.older
+	} else {
+		p.newest = i.older
+	}
+	if i.older != nil {
+		i.older.newer = i.newer
+	} else {
+		p.oldest = i.newer
+	}
+	i.newer, i.older = nil, nil
+	p.used -= i.occupied
+	p.idle--
+}
+
+// evict takes an idle instance out; the caller closes it.
+func (p *pool) evict(i *instance) *instance {
+	p.unlink(i)
+	list := i.code.idle
+	for n, other := range list {
+		if other == i {
+			copy(list[n:], list[n+1:])
+			list[len(list)-1] = nil
+			i.code.idle = list[:len(list)-1]
+			break
+		}
+	}
+	return i
+}
+
+// forget closes the idle instances of a code, which nobody uses any more, and
+// gives up its image.
+func (p *pool) forget(c *compiled) error {
+	p.mu.Lock()
+	drop := c.idle
+	c.idle = nil
+	for _, i := range drop {
+		p.unlink(i)
+	}
+	p.mu.Unlock()
+	err := closeInstances(drop)
+	c.image.free()
+	return err
+}
+
+// close ends the keeping of instances. What is idle goes with its code.
+func (p *pool) close() error {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	if p.images != nil {
+		return p.images.close()
+	}
+	return nil
+}
+
+func closeInstances(list []*instance) error {
+	var first error
+	for _, i := range list {
+		if err := i.close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
 }

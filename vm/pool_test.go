@@ -51,7 +51,7 @@ func TestMemoriesAreCleared(t *testing.T) {
 }
 
 func TestLinearMemory(t *testing.T) {
-	p := &memoryPool{}
+	p := &heapMemories{}
 	m := p.Allocate(0, 10*pageBytes)
 	first := m.Reallocate(pageBytes)
 	first[7] = 7
@@ -70,5 +70,5 @@ func TestLinearMemory(t *testing.T) {
 	big := p.Allocate(0, 2*maxPooledBytes)
 	big.Reallocate(maxPooledBytes + pageBytes)
 	big.Free() // is not kept
-	require.LessOrEqual(t, cap(p.Allocate(0, pageBytes).(*linearMemory).bytes), maxPooledBytes)
+	require.LessOrEqual(t, cap(p.Allocate(0, pageBytes).(*heapMemory).bytes), maxPooledBytes)
 }
