@@ -11,10 +11,11 @@ const Version = 1
 // error, if any, is a *RefusedError: a verdict that is equal on all nodes. The
 // module keeps code, which must not change afterwards.
 func Check(code []byte, limits Limits, capabilities []string) (*Module, error) {
-	m, refused := parse(code, limits)
+	m, refused := parse(code, limits.of(code))
 	if refused != nil {
 		return nil, refused
 	}
+	m.wasi = slices.ContainsFunc(m.imports, func(e importEntry) bool { return e.module == wasiModule })
 	for _, rule := range []func() *RefusedError{
 		m.checkTables,
 		m.checkMemories,
@@ -45,6 +46,9 @@ type Analysis struct {
 	HasIBCEntryPoints bool     // all six entry points of an IBC contract
 	WASI              bool     // imports wasi_snapshot_preview1
 	Initialize        bool     // exports _initialize
+	// InitializeGas is the VM gas that _initialize used when the code was
+	// stored. Running it is not this package's: package vm fills it in.
+	InitializeGas uint64
 }
 
 // Analysis returns what the checks found out.
@@ -81,7 +85,7 @@ func (m *Module) analyse() {
 		}
 	}
 	a.HasIBCEntryPoints = !slices.ContainsFunc(ibcEntryPoints, func(name string) bool { return !m.exportsFunc(name) })
-	a.WASI = slices.ContainsFunc(m.imports, func(e importEntry) bool { return e.module == wasiModule })
+	a.WASI = m.wasi
 	a.Initialize = m.exportsFunc("_initialize")
 	m.analysis = a
 }

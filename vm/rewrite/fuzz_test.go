@@ -18,7 +18,7 @@ func fuzzLimits() rewrite.Limits {
 	l := rewrite.DefaultLimits()
 	l.CodeBytes = 4_096
 	l.FunctionResults = 3
-	l.AllowWASI = true
+	l.WASI.CodeBytes = 4_096
 	return l
 }
 

@@ -58,31 +58,55 @@ var envFuncs = []hostFunc{
 	{"db_next_value", sig("i:i")},
 }
 
-// wasiFuncs are the imports that the stock Go toolchain's runtime may need.
+// wasiFuncs are the functions of WASI preview 1, all of them: a program imports
+// what its toolchain's library knows, not only what it calls.
 var wasiFuncs = []hostFunc{
 	{"args_get", sig("ii:i")},
 	{"args_sizes_get", sig("ii:i")},
+	{"clock_res_get", sig("ii:i")},
 	{"clock_time_get", sig("iIi:i")},
 	{"environ_get", sig("ii:i")},
 	{"environ_sizes_get", sig("ii:i")},
+	{"fd_advise", sig("iIIi:i")},
+	{"fd_allocate", sig("iII:i")},
 	{"fd_close", sig("i:i")},
+	{"fd_datasync", sig("i:i")},
 	{"fd_fdstat_get", sig("ii:i")},
 	{"fd_fdstat_set_flags", sig("ii:i")},
+	{"fd_fdstat_set_rights", sig("iII:i")},
 	{"fd_filestat_get", sig("ii:i")},
+	{"fd_filestat_set_size", sig("iI:i")},
+	{"fd_filestat_set_times", sig("iIIi:i")},
 	{"fd_pread", sig("iiiIi:i")},
 	{"fd_prestat_dir_name", sig("iii:i")},
 	{"fd_prestat_get", sig("ii:i")},
 	{"fd_pwrite", sig("iiiIi:i")},
 	{"fd_read", sig("iiii:i")},
 	{"fd_readdir", sig("iiiIi:i")},
+	{"fd_renumber", sig("ii:i")},
 	{"fd_seek", sig("iIii:i")},
+	{"fd_sync", sig("i:i")},
+	{"fd_tell", sig("ii:i")},
 	{"fd_write", sig("iiii:i")},
+	{"path_create_directory", sig("iii:i")},
 	{"path_filestat_get", sig("iiiii:i")},
+	{"path_filestat_set_times", sig("iiiiIIi:i")},
+	{"path_link", sig("iiiiiii:i")},
 	{"path_open", sig("iiiiiIIii:i")},
+	{"path_readlink", sig("iiiiii:i")},
+	{"path_remove_directory", sig("iii:i")},
+	{"path_rename", sig("iiiiii:i")},
+	{"path_symlink", sig("iiiii:i")},
+	{"path_unlink_file", sig("iii:i")},
 	{"poll_oneoff", sig("iiii:i")},
 	{"proc_exit", sig("i:")},
+	{"proc_raise", sig("i:i")},
 	{"random_get", sig("ii:i")},
 	{"sched_yield", sig(":i")},
+	{"sock_accept", sig("iii:i")},
+	{"sock_recv", sig("iiiiii:i")},
+	{"sock_send", sig("iiiii:i")},
+	{"sock_shutdown", sig("ii:i")},
 }
 
 // hostFuncs maps "module.name" to the signature.
@@ -96,3 +120,45 @@ var hostFuncs = func() map[string]funcType {
 	}
 	return all
 }()
+
+// ImportsWASI reports whether a module imports anything from WASI preview 1.
+// The beginning of a module is enough, as long as the import section is in it;
+// what is no module does not.
+func ImportsWASI(code []byte) bool {
+	r := &reader{buf: code, end: len(code)}
+	if string(r.bytes(4)) != wasmMagic || string(r.bytes(4)) != wasmVersion {
+		return false
+	}
+	for r.err == nil && r.left() > 0 {
+		id, size := r.byte(), r.u32()
+		if id == secImport {
+			return r.importsWASI()
+		}
+		r.bytes(size)
+	}
+	return false
+}
+
+func (r *reader) importsWASI() bool {
+	for n := r.u32(); n > 0 && r.err == nil; n-- {
+		module := r.name()
+		r.name()
+		if r.err == nil && module == wasiModule {
+			return true
+		}
+		switch r.byte() {
+		case kindFunc:
+			r.u32()
+		case kindTable:
+			r.byte()
+			r.limits(1<<32 - 1)
+		case kindMemory:
+			r.limits(1<<32 - 1)
+		case kindGlobal:
+			r.bytes(2)
+		default:
+			return false
+		}
+	}
+	return false
+}

@@ -29,8 +29,77 @@ type Limits struct {
 	ElementSegments uint32
 	DataSegments    uint32
 
-	// AllowWASI accepts imports from wasi_snapshot_preview1.
-	AllowWASI bool
+	// WASI is for modules that import WASI.
+	WASI WASILimits
+}
+
+// WASILimits are what modules that import wasi_snapshot_preview1 have in place
+// of the limits of the same names: the output of the stock Go toolchain is
+// larger than what wasmvm was made for, and its table declares no maximum (it
+// cannot grow all the same, because the instruction is refused). All other
+// limits are theirs as well. The zero value refuses such modules.
+type WASILimits struct {
+	Allow bool
+
+	CodeBytes           uint32
+	Functions           uint32
+	TotalFunctionParams uint32
+	FunctionLocals      uint32
+	TotalFunctionLocals uint32
+	TableElements       uint32 // its maximum, or its size if it declares none
+	DataSegments        uint32
+	CompileWork         uint32
+
+	// InitializeGas is the VM gas that _initialize may use.
+	InitializeGas uint64
+}
+
+// DefaultWASILimits are the limits under which contracts of the stock Go
+// toolchain of 4 MiB are accepted. One of 3.3 MB, with fmt and encoding/json,
+// has 2,200 functions with 8,800 locals, at most 20 in one, 6,300 table
+// elements, 37,000 data segments and a compile work of 2.7*10^8.
+func DefaultWASILimits() WASILimits {
+	return WASILimits{
+		Allow:               true,
+		CodeBytes:           4 << 20,
+		Functions:           20_000,
+		TotalFunctionParams: 20_000,
+		FunctionLocals:      1_000,
+		TotalFunctionLocals: 50_000,
+		TableElements:       20_000,
+		DataSegments:        100_000,
+		CompileWork:         400_000_000,
+		InitializeGas:       70_000_000_000,
+	}
+}
+
+// MaxWASILimits bounds all limits that a chain may choose. A code that was
+// accepted under any of them is accepted under these.
+func MaxWASILimits() WASILimits {
+	return WASILimits{
+		Allow:               true,
+		CodeBytes:           8 << 20,
+		Functions:           50_000,
+		TotalFunctionParams: 100_000,
+		FunctionLocals:      10_000,
+		TotalFunctionLocals: 250_000,
+		TableElements:       100_000,
+		DataSegments:        500_000,
+		CompileWork:         1_000_000_000,
+		InitializeGas:       1_400_000_000_000,
+	}
+}
+
+// of returns the limits that a code is held to: with WASI's if it imports WASI.
+func (l Limits) of(code []byte) Limits {
+	w := l.WASI
+	if !w.Allow || !ImportsWASI(code) {
+		return l
+	}
+	l.CodeBytes, l.Functions, l.TotalFunctionParams = w.CodeBytes, w.Functions, w.TotalFunctionParams
+	l.FunctionLocals, l.TotalFunctionLocals = w.FunctionLocals, w.TotalFunctionLocals
+	l.TableElements, l.DataSegments, l.CompileWork = w.TableElements, w.DataSegments, w.CompileWork
+	return l
 }
 
 // DefaultLimits returns wasmvm 3.0.7's numbers and weft's own bounds.
@@ -58,6 +127,8 @@ func DefaultLimits() Limits {
 		Globals:         1_000,
 		ElementSegments: 1_000,
 		DataSegments:    50_000,
+
+		WASI: DefaultWASILimits(),
 	}
 }
 

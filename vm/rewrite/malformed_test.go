@@ -298,7 +298,6 @@ func TestAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			limits := rewrite.DefaultLimits()
 			if name == "WASI" {
-				limits.AllowWASI = true
 				code = wasiContract("fd_write", wat.T(wat.I32, wat.I32, wat.I32, wat.I32), wat.T(wat.I32))
 			}
 			_, err := rt.CompileModule(ctx, meter(t, code, limits))

@@ -26,6 +26,7 @@ type Module struct {
 	dataCount        *uint32
 	raw              [13]span // contents of the sections that are copied as they are
 
+	wasi           bool // imports WASI
 	migrateVersion *uint64
 	analysis       Analysis
 }

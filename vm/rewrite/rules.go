@@ -26,7 +26,9 @@ func (m *Module) checkTables() *RefusedError {
 		return nil
 	}
 	t := defined[0]
-	if !t.bounded {
+	if !t.bounded && m.wasi {
+		t.max = t.min // no instruction can grow it
+	} else if !t.bounded {
 		return against("Wasm contract must not have unbound table section (at offset 0x%x). Link without --growable-table", t.offset)
 	}
 	if t.max > m.limits.TableElements {
@@ -85,13 +87,13 @@ func (m *Module) checkImports() *RefusedError {
 func (m *Module) checkImport(e *importEntry) *RefusedError {
 	full := e.module + "." + e.name
 	want, known := hostFuncs[full]
-	if !known || (e.module == wasiModule && !m.limits.AllowWASI) {
+	if !known || (e.module == wasiModule && !m.limits.WASI.Allow) {
 		names := make([]string, 0, len(m.imports))
 		for _, e := range m.imports {
 			names = append(names, e.module+"."+e.name)
 		}
 		return against("Wasm contract requires unsupported import: %q. Required imports: %s. Available imports: %s.",
-			full, limitedSet(names), quotedList(availableImports(m.limits.AllowWASI)))
+			full, limitedSet(names), quotedList(availableImports(m.wasi && m.limits.WASI.Allow)))
 	}
 	if e.kind != kindFunc {
 		return against("Wasm contract requires non-function import: %q. Right now, all supported imports are functions. (at offset 0x%x)", full, e.offset)

@@ -84,9 +84,9 @@ func ruleRefusals() []refusal {
 			m.Import("env", "foo", wat.T(wat.I32), nil)
 		}), text: static + `Wasm contract requires unsupported import: "env.foo". Required imports: {"env.debug", "env.foo"}. Available imports: ["env.abort", "env.db_read", "env.db_write", `},
 		{name: "import of another contract", code: contract(func(m *wat.Module) { m.Import("other", "debug", wat.T(wat.I32), nil) }), text: static + `Wasm contract requires unsupported import: "other.debug".`},
-		{name: "WASI", code: wasiContract("fd_write", wat.T(wat.I32, wat.I32, wat.I32, wat.I32), wat.T(wat.I32)), text: static + `Wasm contract requires unsupported import: "wasi_snapshot_preview1.fd_write".`},
-		{name: "WASI outside the set", code: wasiContract("sock_accept", nil, nil), limits: func(l *rewrite.Limits) { l.AllowWASI = true }, text: static + `Wasm contract requires unsupported import: "wasi_snapshot_preview1.sock_accept".`, holds: "wasi_snapshot_preview1.fd_write"},
-		{name: "WASI with another type", code: wasiContract("fd_write", nil, nil), limits: func(l *rewrite.Limits) { l.AllowWASI = true }, text: static + `Wasm contract requires import with a wrong type: "wasi_snapshot_preview1.fd_write" is () -> (), not (i32, i32, i32, i32) -> (i32)`},
+		{name: "WASI", code: wasiContract("fd_write", wat.T(wat.I32, wat.I32, wat.I32, wat.I32), wat.T(wat.I32)), limits: func(l *rewrite.Limits) { l.WASI = rewrite.WASILimits{} }, text: static + `Wasm contract requires unsupported import: "wasi_snapshot_preview1.fd_write".`},
+		{name: "WASI outside the set", code: wasiContract("sock_open", nil, nil), text: static + `Wasm contract requires unsupported import: "wasi_snapshot_preview1.sock_open".`, holds: "wasi_snapshot_preview1.fd_write"},
+		{name: "WASI with another type", code: wasiContract("fd_write", nil, nil), text: static + `Wasm contract requires import with a wrong type: "wasi_snapshot_preview1.fd_write" is () -> (), not (i32, i32, i32, i32) -> (i32)`},
 		{name: "memory import", code: contract(func(m *wat.Module) { m.RawImport("env", "db_read", wat.MemoryKind, []byte{0, 1}) }), text: static + `Wasm contract requires non-function import: "env.db_read". Right now, all supported imports are functions.`},
 		{name: "table import", code: contract(func(m *wat.Module) { m.RawImport("env", "db_read", wat.TableKind, []byte{0x70, 0, 1}) }), text: static + `Wasm contract requires non-function import: "env.db_read".`},
 		{name: "global import", code: contract(func(m *wat.Module) { m.RawImport("env", "db_read", wat.GlobalKind, []byte{0x7f, 0}) }), text: static + `Wasm contract requires non-function import: "env.db_read".`},
@@ -325,7 +325,6 @@ func TestAnalysis(t *testing.T) {
 
 	ibc := []string{"ibc_channel_open", "ibc_channel_connect", "ibc_channel_close", "ibc_packet_receive", "ibc_packet_ack", "ibc_packet_timeout"}
 	limits := rewrite.DefaultLimits()
-	limits.AllowWASI = true
 	code := contract(func(m *wat.Module) {
 		m.Import("wasi_snapshot_preview1", "sched_yield", nil, wat.T(wat.I32))
 		for _, name := range append(ibc, "sudo", "execute", "requires_staking", "requires_iterator", "requires_", "_initialize") {
