@@ -30,7 +30,5 @@
 //
 // # What is missing
 //
-// The five BLS12-381 imports exist and charge what the reference charges, then
-// end the call with a clear error ([KindUnavailable]). WASI imports are not
-// linked: keep Limits.AllowWASI off. Every call gets a fresh instance.
+// WASI imports are not linked: keep Limits.AllowWASI off. Every call gets a fresh instance.
 package vm

@@ -48,7 +48,7 @@ func TestMemoryLimitOfTheEngine(t *testing.T) {
 }
 
 func TestKindNames(t *testing.T) {
-	for k := KindOutOfGas; k <= KindUnavailable; k++ {
+	for k := KindOutOfGas; k <= KindInitialize; k++ {
 		require.NotContains(t, k.String(), "kind")
 	}
 	require.Equal(t, "kind 0", Kind(0).String())

@@ -27,14 +27,14 @@ const (
 	KindBackend                       // a backend refused in a way the guest cannot see (iterator limit or id)
 	KindReadOnly                      // a write during a query
 	KindDepth                         // a third nested guest entry
-	KindUnavailable                   // a host function that this version does not offer
+	KindInitialize                    // _initialize fails or needs too much gas (upload)
 )
 
 var kindNames = [...]string{
 	KindOutOfGas: "out of gas", KindStatic: "static", KindCompile: "compile", KindInstantiate: "instantiate",
 	KindResolve: "resolve", KindArity: "arity", KindResult: "result", KindTrap: "trap", KindStack: "stack",
 	KindAborted: "aborted", KindCommunication: "communication", KindGeneric: "generic", KindBackend: "backend",
-	KindReadOnly: "read only", KindDepth: "depth", KindUnavailable: "unavailable",
+	KindReadOnly: "read only", KindDepth: "depth", KindInitialize: "initialize",
 }
 
 // String returns the name of the kind in lower case.

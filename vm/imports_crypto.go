@@ -8,11 +8,6 @@ const (
 	edSigBytes        = 64
 	edPubkeyBytes     = 32
 	maxEdBatchEntries = 256 // bounds the buffers of a batch, not the number of its entries
-	blsPointsBytes    = 2 << 20
-	blsG1Bytes        = 48
-	blsG2Bytes        = 96
-	blsMessageBytes   = 5 << 20
-	blsDstBytes       = 5 * 1024
 )
 
 // cryptoCode is what a crypto import answers: 0 and 1 are results, the others
@@ -27,7 +22,14 @@ const (
 	cryptoBadPubkey           cryptoCode = 5
 	cryptoBadRecoveryParam    cryptoCode = 6
 	cryptoBatch               cryptoCode = 7
+	cryptoBadPoint            cryptoCode = 8
+	cryptoUnknownHash         cryptoCode = 9
 	cryptoGeneric             cryptoCode = 10
+	cryptoPairingG1Length     cryptoCode = 11
+	cryptoPairingG2Length     cryptoCode = 12
+	cryptoPairingUnequal      cryptoCode = 13
+	cryptoAggregateEmpty      cryptoCode = 14
+	cryptoAggregateLength     cryptoCode = 15
 	cryptoHighHalf                       = 32 // where an i64 answer carries its code
 	cryptoMaxRecoveryParam    uint32     = 255
 	secp256k1MaxRecoveryParam byte       = 1
@@ -37,7 +39,6 @@ const (
 	prefixCompressedEven      byte       = 2
 	prefixCompressedOdd       byte       = 3
 	prefixUncompressed        byte       = 4
-	textBlsUnavailable                   = "BLS12-381 functions are not available in this version of weft"
 )
 
 func (c *call) secp256k1Verify(stack []uint64) error {
@@ -140,49 +141,4 @@ func (c *call) readAll(stack []uint64, limits ...uint32) ([][]byte, error) {
 		out[i] = data
 	}
 	return out, nil
-}
-
-func (c *call) blsAggregateG1(stack []uint64) error {
-	return c.blsAggregate(stack, blsG1Bytes, gasBlsG1Base, gasBlsG1PerPoint)
-}
-
-func (c *call) blsAggregateG2(stack []uint64) error {
-	return c.blsAggregate(stack, blsG2Bytes, gasBlsG2Base, gasBlsG2PerPoint)
-}
-
-// blsAggregate is bls12_381_aggregate_…(points, out) -> code.
-func (c *call) blsAggregate(stack []uint64, pointBytes int, base, perPoint uint64) error {
-	points, err := c.read(arg(stack, 0), blsPointsBytes)
-	if err != nil {
-		return err
-	}
-	return c.blsUnavailable(linear(base, perPoint, uint64(len(points)/pointBytes)))
-}
-
-// blsPairing is bls12_381_pairing_equality(ps, qs, r, s) -> code.
-func (c *call) blsPairing(stack []uint64) error {
-	in, err := c.readAll(stack, blsPointsBytes, blsPointsBytes, blsG1Bytes, blsG2Bytes)
-	if err != nil {
-		return err
-	}
-	return c.blsUnavailable(linear(gasBlsPairingBase, gasBlsPairingPerPt, uint64(len(in[0])/blsG1Bytes)+1))
-}
-
-func (c *call) blsHashToG1(stack []uint64) error { return c.blsHash(stack, gasBlsHashG1) }
-
-func (c *call) blsHashToG2(stack []uint64) error { return c.blsHash(stack, gasBlsHashG2) }
-
-// blsHash is bls12_381_hash_to_…(hash function, message, dst, out) -> code.
-func (c *call) blsHash(stack []uint64, gas uint64) error {
-	if _, err := c.readAll(stack[1:], blsMessageBytes, blsDstBytes); err != nil {
-		return err
-	}
-	return c.blsUnavailable(gas)
-}
-
-func (c *call) blsUnavailable(gas uint64) error {
-	if err := c.charge(gas); err != nil {
-		return err
-	}
-	return &Error{KindUnavailable, "Generic error: " + textBlsUnavailable}
 }

@@ -351,28 +351,6 @@ func TestManyEmptySections(t *testing.T) {
 	requireKind(t, KindOutOfGas, "", err)
 }
 
-// The BLS imports link, read their arguments, charge, and say that they are not
-// there yet.
-func TestBLSIsUnavailable(t *testing.T) {
-	for name, test := range map[string]struct {
-		args []int32
-		gas  uint64
-	}{
-		"bls12_381_aggregate_g1":     {[]int32{regionA, regionB}, gasBlsG1Base + 2*gasBlsG1PerPoint},
-		"bls12_381_aggregate_g2":     {[]int32{regionA, regionB}, gasBlsG2Base + 1*gasBlsG2PerPoint},
-		"bls12_381_pairing_equality": {[]int32{regionA, regionA, regionB, regionB}, gasBlsPairingBase + 3*gasBlsPairingPerPt},
-		"bls12_381_hash_to_g1":       {[]int32{2, regionA, regionB, 0}, gasBlsHashG1},
-		"bls12_381_hash_to_g2":       {[]int32{0, regionA, regionB, 0}, gasBlsHashG2},
-	} {
-		g := newGuest(name).region(regionA, dataA, strings.Repeat("p", 2*blsG1Bytes)).region(regionB, dataB, "b")
-		g.entry(g.call(name, test.args...), wat.Drop, wat.I32Const(resultRegion))
-		res, _, err := run(t, g)
-		requireKind(t, KindUnavailable, "BLS12-381 functions are not available in this version of weft", err)
-		require.GreaterOrEqual(t, res.GasUsed, test.gas+gasHostCall)
-		require.Less(t, res.GasUsed, test.gas+2_000_000)
-	}
-}
-
 func BenchmarkCrypto(b *testing.B) {
 	sum := sha256.Sum256([]byte("sample"))
 	k1, r1 := k1Pair(), r1Pair()
