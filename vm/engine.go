@@ -14,11 +14,24 @@ import (
 // Limits bounds what a code may contain.
 type Limits = rewrite.Limits
 
+// WASILimits replace some of the Limits for codes that import WASI.
+type WASILimits = rewrite.WASILimits
+
 // Analysis is what a code says about itself.
 type Analysis = rewrite.Analysis
 
 // DefaultLimits returns wasmvm's limits and weft's own.
 func DefaultLimits() Limits { return rewrite.DefaultLimits() }
+
+// DefaultWASILimits returns what a chain starts with.
+func DefaultWASILimits() WASILimits { return rewrite.DefaultWASILimits() }
+
+// MaxWASILimits bounds what a chain may choose. Codes that were stored are held
+// to these.
+func MaxWASILimits() WASILimits { return rewrite.MaxWASILimits() }
+
+// ImportsWASI reports whether a module imports WASI, from its first bytes.
+func ImportsWASI(code []byte) bool { return rewrite.ImportsWASI(code) }
 
 // DefaultCapabilities lists what a contract may require here (with requires_…
 // exports). It grows with time and never loses an entry.
@@ -47,6 +60,9 @@ type Config struct {
 	// IdleBytes bounds the memory of instances that wait for their next call. 0 is
 	// DefaultIdleBytes, a negative number keeps none.
 	IdleBytes int64
+	// Restore is for tests, which want each way of restoring instances. None
+	// has an effect on results.
+	Restore Restore
 	// Capabilities are what the chain offers; nil is DefaultCapabilities. Codes
 	// that were stored must stay within them.
 	Capabilities []string
@@ -110,23 +126,30 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// Check applies the static rules to a code. It writes nothing anywhere. The
-// error is an *Error of KindStatic or KindCompile, or a fault.
-func (e *Engine) Check(code []byte) (Analysis, error) {
-	m, err := e.check(code)
+// Check is CheckWithin the limits of the Config.
+func (e *Engine) Check(code []byte) (Analysis, error) { return e.CheckWithin(code, e.config.Limits.WASI) }
+
+// CheckWithin applies the static rules to a code, with the given limits for
+// codes that import WASI. It writes nothing anywhere and does not run _initialize,
+// so Analysis.InitializeGas is 0. The error is an *Error of KindStatic or
+// KindCompile, or a fault.
+func (e *Engine) CheckWithin(code []byte, wasi WASILimits) (Analysis, error) {
+	m, err := e.check(code, wasi)
 	if err != nil {
 		return Analysis{}, err
 	}
 	return m.Analysis(), nil
 }
 
-func (e *Engine) check(code []byte) (m *rewrite.Module, err error) {
+func (e *Engine) check(code []byte, wasi WASILimits) (m *rewrite.Module, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while checking code: %v\n%s", r, debug.Stack())
 		}
 	}()
-	m, err = rewrite.Check(code, e.config.Limits, e.config.Capabilities)
+	limits := e.config.Limits
+	limits.WASI = wasi
+	m, err = rewrite.Check(code, limits, e.config.Capabilities)
 	var refused *rewrite.RefusedError
 	if errors.As(err, &refused) {
 		kind := KindStatic
@@ -138,20 +161,38 @@ func (e *Engine) check(code []byte) (m *rewrite.Module, err error) {
 	return m, err
 }
 
-// Compile checks a code, compiles it, runs what it wants to have run once, and puts
-// it into the caches. Its verdict never depends on a cache. Code must not change while it runs.
+// Compile is CompileWithin the limits of the Config.
 func (e *Engine) Compile(code []byte) (checksum [32]byte, a Analysis, err error) {
+	return e.CompileWithin(code, e.config.Limits.WASI)
+}
+
+// CompileWithin checks a code, compiles it, runs its _initialize if it imports
+// WASI, and puts it into the caches. Analysis.InitializeGas is what _initialize
+// used, also if the error is an *Error of KindInitialize. Neither it nor the
+// verdict depends on a cache. Code must not change while it runs.
+func (e *Engine) CompileWithin(code []byte, wasi WASILimits) (checksum [32]byte, a Analysis, err error) {
 	checksum = sha256.Sum256(code)
-	m, err := e.check(code)
+	m, err := e.check(code, wasi)
 	if err != nil {
 		return checksum, a, err
 	}
-	entry, err := e.memory.acquire(checksum, func() (*compiled, error) { return e.build(checksum, m) })
-	if err != nil {
-		return checksum, a, err
+	entry, err := e.memory.acquire(checksum, func() (*compiled, error) { return e.build(checksum, m, wasi.InitializeGas) })
+	a = m.Analysis()
+	var failed *initializeError
+	if errors.As(err, &failed) {
+		a.InitializeGas = failed.gas
+		return checksum, a, failed.verdict
 	}
-	e.memory.release(entry)
-	return checksum, m.Analysis(), nil
+	if err != nil {
+		return checksum, Analysis{}, err
+	}
+	defer e.memory.release(entry)
+	a.InitializeGas = entry.analysis.InitializeGas
+	if limit := wasi.InitializeGas; a.InitializeGas > limit { // stored when it was higher
+		a.InitializeGas = limit
+		return checksum, a, errInitializeGas(limit)
+	}
+	return checksum, a, nil
 }
 
 // Code names a stored code.
@@ -207,18 +248,20 @@ func (e *Engine) load(code Code) (*cached, error) {
 }
 
 func (e *Engine) stored(code Code) (*compiled, error) {
+	// Whatever limits for WASI it was stored under, it is within these.
+	wasi := MaxWASILimits()
 	if metered, a, ok := e.disk.load(code.Checksum); ok {
-		return e.assemble(code.Checksum, metered, a)
+		return e.assemble(code.Checksum, metered, a, wasi.InitializeGas)
 	}
 	bytes, err := code.original()
 	if err != nil {
 		return nil, err
 	}
-	m, err := e.check(bytes)
+	m, err := e.check(bytes, wasi)
 	if err != nil {
 		return nil, err
 	}
-	return e.build(code.Checksum, m)
+	return e.build(code.Checksum, m, wasi.InitializeGas)
 }
 
 // original loads the bytes and compares them with the checksum.
@@ -241,7 +284,7 @@ func (code Code) original() (bytes []byte, err error) {
 }
 
 // build makes a checked code ready and keeps it on disk.
-func (e *Engine) build(checksum [32]byte, m *rewrite.Module) (c *compiled, err error) {
+func (e *Engine) build(checksum [32]byte, m *rewrite.Module, initializeGas uint64) (c *compiled, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while rewriting code %x: %v\n%s", checksum, r, debug.Stack())
@@ -252,7 +295,7 @@ func (e *Engine) build(checksum [32]byte, m *rewrite.Module) (c *compiled, err e
 		return nil, fmt.Errorf("rewrite code %x: %w", checksum, err)
 	}
 	a := m.Analysis()
-	if c, err = e.assemble(checksum, metered, a); err == nil {
+	if c, err = e.assemble(checksum, metered, a, initializeGas); err == nil {
 		e.disk.store(checksum, metered, a)
 	}
 	return c, err
@@ -260,14 +303,14 @@ func (e *Engine) build(checksum [32]byte, m *rewrite.Module) (c *compiled, err e
 
 // assemble compiles a metered module, with machine code from disk if it is there,
 // and takes its image. An *Error is the verdict of prepare.
-func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis) (*compiled, error) {
+func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis, initializeGas uint64) (*compiled, error) {
 	c, err := e.compile(checksum, metered, a, e.disk.native(checksum))
 	if err != nil {
 		return nil, err
 	}
 	e.disk.seal(checksum)
 	c.pool = e.pool
-	if err := e.ready(c); err != nil {
+	if err := e.ready(c, initializeGas); err != nil {
 		_ = c.close()
 		return nil, err
 	}

@@ -29,6 +29,25 @@ type backing interface {
 	free()
 }
 
+// Restore is a way to bring the memory of an instance back to its image.
+type Restore uint8
+
+// The ways of [Restore], the fastest first. RestoreAuto takes the first that works.
+const (
+	RestoreAuto    Restore = iota
+	RestoreScan            // Linux 6.7: the kernel lists the pages that were written to
+	RestorePagemap         // Linux: the same, read from /proc/self/pagemap
+	RestoreCopy            // everywhere: the whole memory is copied
+)
+
+// String returns the name of the way.
+func (r Restore) String() string {
+	if names := [...]string{"auto", "scan", "pagemap", "copy"}; int(r) < len(names) {
+		return names[r]
+	}
+	return fmt.Sprintf("restore %d", uint8(r))
+}
+
 // systemPage is the unit in which the system tells what was written to.
 var systemPage = uint64(os.Getpagesize())
 
@@ -40,7 +59,7 @@ func pageUp(n uint64) uint64   { return (n + systemPage - 1) &^ (systemPage - 1)
 // for a reason of its own may be stored all the same, as with the reference: it
 // fails when it is called. An *Error comes from prepare and is the verdict on an
 // upload.
-func (e *Engine) ready(c *compiled) (err error) {
+func (e *Engine) ready(c *compiled, gasLimit uint64) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while code %x was made ready: %v\n%s", c.checksum, r, debug.Stack())
@@ -60,17 +79,13 @@ func (e *Engine) ready(c *compiled) (err error) {
 			err = closeErr
 		}
 	}()
-	if c.initGas, err = e.prepare(c, inst); err != nil {
+	if c.analysis.InitializeGas, err = e.prepare(c, inst, gasLimit); err != nil {
 		return err
 	}
 	c.image = e.pool.capture(inst)
 	c.size += int64(len(c.image.data))
 	return nil
 }
-
-// prepare runs what a code wants to have run once, before the image is taken. It
-// returns the gas that this used. An *Error is a verdict on the upload.
-func (e *Engine) prepare(*compiled, *instance) (initGas uint64, err error) { return 0, nil }
 
 // capture copies the state of an instance.
 func (p *pool) capture(inst *instance) *image {

@@ -27,6 +27,7 @@ type pool struct {
 	plain  context.Context // for instances that are never restored
 	heap   heapMemories
 	images imageStore // nil: images and memories are Go's
+	method Restore
 
 	mu     sync.Mutex
 	limit  int64 // bytes that idle instances may occupy
@@ -59,6 +60,20 @@ type guestMemory interface {
 func newPool(config Config) (*pool, error) {
 	p := &pool{limit: max(config.IdleBytes, 0)}
 	p.plain = experimental.WithMemoryAllocator(context.Background(), &p.heap)
+	var err error
+	switch p.method = config.Restore; p.method {
+	case RestoreCopy:
+		return p, nil
+	case RestoreScan, RestorePagemap:
+		p.images, err = openImages(p.method)
+		return p, err
+	}
+	for _, p.method = range []Restore{RestoreScan, RestorePagemap} {
+		if p.images, err = openImages(p.method); err == nil {
+			return p, nil
+		}
+	}
+	p.method = RestoreCopy
 	return p, nil
 }
 
