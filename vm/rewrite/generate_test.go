@@ -17,25 +17,50 @@ type generator struct {
 	budget int // nodes left for the function at hand
 	index  int // of the function at hand
 
-	integers bool // no floats: then the original module has one meaning, too
+	floats floatMode
 }
 
+// floatMode says what a program does with floats. Without any, and when no
+// instruction shows the bits of a NaN, the original module has one meaning.
+type floatMode int
+
 const (
-	programPages   = 1
-	passiveBytes   = 100
-	programGlobals = 2
+	noFloats floatMode = iota
+	opaqueFloats
+	openFloats
 )
+
+const (
+	programPages = 1
+	passiveBytes = 100
+)
+
+// globalTypes are those of every program's globals.
+var globalTypes = [...]wat.Type{wat.I64, wat.I64, wat.I32, wat.F32, wat.F64}
+
+const programGlobals = len(globalTypes)
 
 var valueTypes = []wat.Type{wat.I32, wat.I64, wat.F32, wat.F64}
 
+// generate makes a program without imports.
 func generate(integers bool, choose func(n int) int) (*program, []byte) {
-	g := &generator{integers: integers, choose: choose, types: &wat.Module{}}
-	g.p = &program{globals: make([]uint64, programGlobals), passive: make([]byte, passiveBytes), pages: programPages}
+	if integers {
+		return generateWith(noFloats, 0, choose)
+	}
+	return generateWith(openFloats, 0, choose)
+}
+
+// generateWith makes a program that imports the first hosts of hostFunctions.
+func generateWith(floats floatMode, hosts int, choose func(n int) int) (*program, []byte) {
+	g := &generator{floats: floats, choose: choose, types: &wat.Module{}}
+	g.p = &program{globals: make([]uint64, programGlobals), passive: make([]byte, passiveBytes), pages: programPages, hosts: hosts}
 	for i := range g.p.passive {
 		g.p.passive[i] = byte(i * 37)
 	}
 	for i := range g.p.globals {
-		g.p.globals[i] = uint64(g.interesting())
+		if globalTypes[i] == wat.I64 {
+			g.p.globals[i] = uint64(g.interesting())
+		}
 	}
 	for range 1 + choose(3) {
 		f := function{params: g.someTypes(3), results: g.someTypes(2), locals: g.someTypes(5)}
@@ -68,10 +93,22 @@ func generate(integers bool, choose func(n int) int) (*program, []byte) {
 // module encodes the program as a contract: function i is exported as "f<i>".
 func (g *generator) module() []byte {
 	m := g.types
+	for _, h := range hostFunctions[:g.p.hosts] {
+		m.Import("env", h.name, h.params, h.results)
+	}
 	m.Memory(programPages)
 	m.Table(4, 4)
 	for i, v := range g.p.globals {
-		m.Export(fmt.Sprint("g", i), wat.GlobalKind, m.Global(wat.I64, true, wat.I64Const(int64(v))))
+		init := wat.I64Const(int64(v))
+		switch globalTypes[i] {
+		case wat.I32:
+			init = wat.I32Const(0)
+		case wat.F32:
+			init = wat.F32Const(0)
+		case wat.F64:
+			init = wat.F64Const(0)
+		}
+		m.Export(fmt.Sprint("g", i), wat.GlobalKind, m.Global(globalTypes[i], true, init))
 	}
 	for i, f := range g.p.funcs {
 		m.ExportFunc(fmt.Sprint("f", i), f.params, f.results, f.locals, encodeAll(f.body))
@@ -79,7 +116,7 @@ func (g *generator) module() []byte {
 	m.Contract()
 	for i, f := range g.p.table {
 		if f >= 0 {
-			m.Elem(int32(i), uint32(f))
+			m.Elem(int32(i), uint32(f+g.p.hosts))
 		}
 	}
 	m.PassiveData(g.p.passive)
@@ -96,7 +133,7 @@ func (g *generator) someTypes(most int) []wat.Type {
 
 // aType prefers integers, where the engine's fault is.
 func (g *generator) aType() wat.Type {
-	if g.integers {
+	if g.floats == noFloats {
 		return valueTypes[g.choose(2)]
 	}
 	return valueTypes[[]int{0, 0, 0, 1, 1, 2, 3}[g.choose(7)]]
@@ -138,7 +175,7 @@ func (g *generator) value(t wat.Type, depth int) []node {
 	if depth <= 0 || g.budget <= 0 {
 		return g.leaf(t)
 	}
-	switch g.choose(10) {
+	switch g.choose(11) {
 	case 0, 1:
 		return g.leaf(t)
 	case 2:
@@ -153,6 +190,12 @@ func (g *generator) value(t wat.Type, depth int) []node {
 		for i, f := range g.p.funcs {
 			if len(f.results) == 1 && f.results[0] == t && g.mayCall(i) {
 				return g.call(i, depth-1)
+			}
+		}
+	case 7:
+		for i, h := range hostFunctions[:g.p.hosts] {
+			if len(h.results) == 1 && h.results[0] == t && g.choose(2) == 0 {
+				return g.hostCall(i, depth-1)
 			}
 		}
 	}
@@ -188,7 +231,10 @@ func (g *generator) leaf(t wat.Type) []node {
 		}
 	}
 	if t == wat.I64 && g.choose(3) == 0 {
-		return []node{{op: nGlobalGet, a: uint32(g.choose(programGlobals))}}
+		return []node{{op: nGlobalGet, a: uint32(g.choose(2))}}
+	}
+	if i := g.choose(programGlobals); globalTypes[i] == t && g.choose(3) == 0 {
+		return []node{{op: nGlobalGet, a: uint32(i)}}
 	}
 	if t == wat.I32 && g.choose(6) == 0 {
 		return []node{{op: nMemorySize}}
@@ -198,6 +244,9 @@ func (g *generator) leaf(t wat.Type) []node {
 
 func (g *generator) arithmetic(t wat.Type, depth int) []node {
 	two := func(t wat.Type, op int) []node {
+		if isDivision(op) && g.choose(2) == 0 {
+			return g.edgeDivision(t, op, depth)
+		}
 		return append(g.values([]wat.Type{t, t}, depth), node{op: op})
 	}
 	one := func(t wat.Type, op int) []node { return append(g.value(t, depth), node{op: op}) }
@@ -207,7 +256,10 @@ func (g *generator) arithmetic(t wat.Type, depth int) []node {
 		case 0:
 			return two(wat.I64, 0x51+g.choose(10))
 		case 1:
-			if !g.integers {
+			if g.floats != noFloats {
+				if g.choose(2) == 0 {
+					return two(wat.F64, 0x61+g.choose(6))
+				}
 				return two(wat.F32, 0x5b+g.choose(6))
 			}
 		case 2:
@@ -225,29 +277,36 @@ func (g *generator) arithmetic(t wat.Type, depth int) []node {
 		if g.choose(2) == 0 {
 			return one(wat.F32, 0x8b+g.choose(7))
 		}
-		return two(wat.F32, 0x92+g.choose(7))
+		return two(wat.F32, 0x92+g.choose(g.binaryFloats()))
 	}
 	if g.choose(2) == 0 {
 		return one(wat.F64, 0x99+g.choose(7))
 	}
-	return two(wat.F64, 0xa0+g.choose(7))
+	return two(wat.F64, 0xa0+g.choose(g.binaryFloats()))
 }
 
-// conversion makes a t out of another type. Promotion and demotion are left out:
-// a NaN's payload there is the CPU's business.
+// binaryFloats is 7, or 6 to leave out copysign, which shows a NaN's sign.
+func (g *generator) binaryFloats() int {
+	if g.floats == opaqueFloats {
+		return 6
+	}
+	return 7
+}
+
+// conversion makes a t out of another type.
 func (g *generator) conversion(t wat.Type, depth int) []node {
 	type way struct {
 		from wat.Type
 		op   int
 	}
 	ways := map[wat.Type][]way{
-		wat.I32: {{wat.I64, 0xa7}, {wat.I64, 0x50}, {wat.F32, 0xa8}, {wat.F64, 0xab}, {wat.F32, 0xbc}, {wat.F32, 0xfc00}, {wat.F32, 0xfc01}, {wat.F64, 0xfc02}, {wat.F64, 0xfc03}},
-		wat.I64: {{wat.I32, 0xac}, {wat.I32, 0xad}, {wat.F32, 0xaf}, {wat.F64, 0xb0}, {wat.F64, 0xbd}, {wat.F32, 0xfc04}, {wat.F32, 0xfc05}, {wat.F64, 0xfc06}, {wat.F64, 0xfc07}},
-		wat.F32: {{wat.I32, 0xb2}, {wat.I32, 0xb3}, {wat.I64, 0xb4}, {wat.I64, 0xb5}, {wat.I32, 0xbe}},
-		wat.F64: {{wat.I32, 0xb7}, {wat.I32, 0xb8}, {wat.I64, 0xb9}, {wat.I64, 0xba}, {wat.I64, 0xbf}},
+		wat.I32: {{wat.I64, 0xa7}, {wat.I64, 0x50}, {wat.F32, 0xa8}, {wat.F32, 0xa9}, {wat.F64, 0xaa}, {wat.F64, 0xab}, {wat.F32, 0xbc}, {wat.F32, 0xfc00}, {wat.F32, 0xfc01}, {wat.F64, 0xfc02}, {wat.F64, 0xfc03}},
+		wat.I64: {{wat.I32, 0xac}, {wat.I32, 0xad}, {wat.F32, 0xae}, {wat.F32, 0xaf}, {wat.F64, 0xb0}, {wat.F64, 0xb1}, {wat.F64, 0xbd}, {wat.F32, 0xfc04}, {wat.F32, 0xfc05}, {wat.F64, 0xfc06}, {wat.F64, 0xfc07}},
+		wat.F32: {{wat.I32, 0xb2}, {wat.I32, 0xb3}, {wat.I64, 0xb4}, {wat.I64, 0xb5}, {wat.I32, 0xbe}, {wat.F64, 0xb6}},
+		wat.F64: {{wat.I32, 0xb7}, {wat.I32, 0xb8}, {wat.I64, 0xb9}, {wat.I64, 0xba}, {wat.I64, 0xbf}, {wat.F32, 0xbb}},
 	}[t]
 	w := ways[g.choose(len(ways))]
-	if g.integers && w.from != wat.I32 && w.from != wat.I64 {
+	if g.floats == noFloats && w.from != wat.I32 && w.from != wat.I64 || g.floats == opaqueFloats && (w.op == 0xbc || w.op == 0xbd) {
 		w = ways[0]
 	}
 	return append(g.value(w.from, depth), node{op: w.op})
@@ -255,15 +314,26 @@ func (g *generator) conversion(t wat.Type, depth int) []node {
 
 // address makes an i32 that is mostly within memory.
 func (g *generator) address(depth int) []node {
-	if g.choose(12) == 0 {
+	switch g.choose(24) {
+	case 0:
 		return g.value(wat.I32, depth)
+	case 1: // around the end of the first page
+		return []node{{op: 0x41, imm: uint64(0x1_0000 - g.choose(20))}}
 	}
 	return append(g.value(wat.I32, depth), node{op: 0x41, imm: 0x7ff8}, node{op: 0x71})
 }
 
 func (g *generator) load(t wat.Type, depth int) []node {
 	ops := map[wat.Type][]int{wat.I32: {0x28, 0x2c, 0x2d, 0x2e, 0x2f}, wat.I64: {0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35}, wat.F32: {0x2a}, wat.F64: {0x2b}}[t]
-	return append(g.address(depth), node{op: ops[g.choose(len(ops))], a: uint32(g.choose(16))})
+	return append(g.address(depth), node{op: ops[g.choose(len(ops))], a: g.offset()})
+}
+
+// offset makes the static offset of a memory access, rarely a huge one.
+func (g *generator) offset() uint32 {
+	if g.choose(40) == 0 {
+		return []uint32{0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_fff8, 0xffff_ffff}[g.choose(6)]
+	}
+	return uint32(g.choose(16))
 }
 
 // mayCall keeps recursion, which mostly ends out of gas, rare.
@@ -272,7 +342,7 @@ func (g *generator) mayCall(f int) bool { return f > g.index || g.choose(10) == 
 func (g *generator) call(f, depth int) []node {
 	args := g.values(g.p.funcs[f].params, depth)
 	if g.choose(3) > 0 {
-		return append(args, node{op: nCall, a: uint32(f)})
+		return append(args, node{op: nCall, a: uint32(f), imm: uint64(g.p.hosts)})
 	}
 	target := g.p.funcs[f]
 	return append(append(args, g.value(wat.I32, 0)...),
@@ -336,7 +406,7 @@ func (g *generator) statements(depth int) []node {
 
 func (g *generator) statement(depth int) []node {
 	g.budget--
-	switch g.choose(13) {
+	switch g.choose(17) {
 	case 0:
 		return []node{{op: 0x01}}
 	case 1, 2:
@@ -354,15 +424,32 @@ func (g *generator) statement(depth int) []node {
 		}
 		return nodes
 	case 6:
-		return append(g.value(wat.I64, depth), node{op: nGlobalSet, a: uint32(g.choose(programGlobals))})
+		i := g.choose(programGlobals)
+		if g.floats == noFloats {
+			i = g.choose(3)
+		}
+		return append(g.value(globalTypes[i], depth), node{op: nGlobalSet, a: uint32(i)})
 	case 7:
 		t := g.aType()
+		if g.floats == opaqueFloats {
+			t = valueTypes[g.choose(2)]
+		}
 		op := map[wat.Type][]int{wat.I32: {0x36, 0x3a, 0x3b}, wat.I64: {0x37, 0x3c, 0x3d, 0x3e}, wat.F32: {0x38}, wat.F64: {0x39}}[t]
-		return append(append(g.address(depth-1), g.value(t, depth-1)...), node{op: op[g.choose(len(op))], a: uint32(g.choose(16))})
+		return append(append(g.address(depth-1), g.value(t, depth-1)...), node{op: op[g.choose(len(op))], a: g.offset()})
 	case 8:
 		return g.bulkStatement(depth - 1)
 	case 9:
 		return append(g.value(wat.I32, 0), node{op: nMemoryGrow}, node{op: 0x1a})
+	case 10, 11:
+		return g.flow(depth - 1)
+	case 12:
+		return g.countedLoop(depth - 1)
+	case 13:
+		return g.recursion(depth - 1)
+	case 14:
+		if g.p.hosts > 0 {
+			return g.hostStatement(depth - 1)
+		}
 	}
 	return g.assign(depth)
 }

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"github.com/weftchain/weft/vm/internal/wat"
+	"github.com/weftchain/weft/vm/rewrite"
 )
 
 // This file is a second opinion on what a program computes and costs: a tree
@@ -35,6 +36,7 @@ const (
 	nGlobalGet, nGlobalSet         = 0x23, 0x24
 	nMemorySize, nMemoryGrow       = 0x3f, 0x40
 	nMemoryInit, nMemoryCopy, nFil = 0xfc08, 0xfc0a, 0xfc0b
+	nHost                          = 0x1000 // a call of imported function a
 )
 
 // encode writes the instruction in binary form.
@@ -50,7 +52,11 @@ func (n *node) encode() []byte {
 		return wat.BrTable(n.targets...)
 	case n.op == nCallIndirect:
 		return wat.CallIndirect(n.a)
-	case n.op == nBr || n.op == nBrIf || n.op == nCall || n.op >= nLocalGet && n.op <= nGlobalSet:
+	case n.op == nCall: // imm imported functions stand before the program's own
+		return wat.Call(n.a + uint32(n.imm))
+	case n.op == nHost:
+		return wat.Call(n.a)
+	case n.op == nBr || n.op == nBrIf || n.op >= nLocalGet && n.op <= nGlobalSet:
 		return append([]byte{byte(n.op)}, wat.U32(n.a)...)
 	case n.op >= 0x28 && n.op <= 0x3e:
 		return wat.Load(byte(n.op), n.a)
@@ -87,19 +93,29 @@ func encodeAll(nodes []node) []byte {
 type function struct {
 	params, results, locals []wat.Type
 	body                    []node
+	frameSize               uint64 // set by frame
 }
 
 type program struct {
 	funcs   []function
-	globals []uint64 // initial values, i64
+	globals []uint64 // initial values, of globalTypes
 	table   []int    // function of each entry
 	passive []byte   // data segment 0
 	pages   int
+	hosts   int // imported functions, of hostFunctions
 }
 
+// What ends a program early, in the engine's words.
 var (
-	errTrap     = errors.New("trap")
-	errOutOfGas = errors.New("out of gas")
+	errOutOfGas    = errors.New("out of gas")
+	errOutOfStack  = errors.New("out of stack")
+	errUnreachable = errors.New("unreachable")
+	errBounds      = errors.New("out of bounds memory access")
+	errZero        = errors.New("integer divide by zero")
+	errOverflow    = errors.New("integer overflow")
+	errNotANumber  = errors.New("invalid conversion to integer")
+	errTable       = errors.New("invalid table access")
+	errSignature   = errors.New("indirect call type mismatch")
 )
 
 // machine runs a program.
@@ -112,10 +128,13 @@ type machine struct {
 	gas       uint64
 	pending   uint64
 	exhausted bool
+	stackLeft uint64 // of the stack budget
+	nans      bool   // an operation made a NaN whose bits are open
+	hostCalls uint64 // digest of the calls of imported functions
 }
 
 func newMachine(p *program, gas uint64) *machine {
-	return &machine{p: p, gas: gas, globals: append([]uint64(nil), p.globals...), memory: make([]byte, p.pages<<16)}
+	return &machine{p: p, gas: gas, stackLeft: rewrite.StackBudget, globals: append([]uint64(nil), p.globals...), memory: make([]byte, p.pages<<16)}
 }
 
 func (m *machine) push(v uint64) { m.stack = append(m.stack, v) }
@@ -160,6 +179,11 @@ const (
 // call runs a function on the operands at the top of the stack.
 func (m *machine) call(index int) error {
 	f := &m.p.funcs[index]
+	frame := f.frame(m.p)
+	if m.stackLeft < frame {
+		return errOutOfStack
+	}
+	m.stackLeft -= frame
 	saved := m.locals
 	base := len(m.stack) - len(f.params)
 	m.locals = append(append([]uint64(nil), m.stack[base:]...), make([]uint64, len(f.locals))...)
@@ -187,12 +211,13 @@ func (m *machine) call(index int) error {
 	}
 	m.keep(base, len(f.results))
 	m.locals = saved
+	m.stackLeft += frame
 	return nil
 }
 
 func isBranchOp(op int) bool {
 	switch op {
-	case nLoop, nIf, 0x05, 0x0b, nBr, nBrIf, nBrTable, nReturn, nCall, nCallIndirect:
+	case nLoop, nIf, 0x05, 0x0b, nBr, nBrIf, nBrTable, nReturn, nCall, nCallIndirect, nHost:
 		return true
 	}
 	return false
@@ -223,7 +248,7 @@ func (m *machine) step(n *node) (int, error) {
 	}
 	switch n.op {
 	case 0x00:
-		return goOn, errTrap
+		return goOn, errUnreachable
 	case nBlock, nLoop, nIf:
 		return m.block(n)
 	case nBr:
@@ -242,10 +267,16 @@ func (m *machine) step(n *node) (int, error) {
 		return goOn, m.call(int(n.a))
 	case nCallIndirect:
 		i := uint32(m.pop())
-		if i >= uint32(len(m.p.table)) || m.p.table[i] < 0 || !sameSignature(m.p.funcs[m.p.table[i]], m.p.funcs[n.imm]) {
-			return goOn, errTrap
+		if i >= uint32(len(m.p.table)) || m.p.table[i] < 0 {
+			return goOn, errTable
+		}
+		if !sameSignature(m.p.funcs[m.p.table[i]], m.p.funcs[n.imm]) {
+			return goOn, errSignature
 		}
 		return goOn, m.call(m.p.table[i])
+	case nHost:
+		m.host(int(n.a))
+		return goOn, nil
 	}
 	return goOn, m.plain(n)
 }
@@ -350,7 +381,7 @@ func (m *machine) memoryOp(n *node) error {
 	size := [...]int{4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2, 1, 2, 4}[n.op-0x28]
 	at := uint64(uint32(m.pop())) + uint64(n.a)
 	if at+uint64(size) > uint64(len(m.memory)) {
-		return errTrap
+		return errBounds
 	}
 	b := m.memory[at : at+uint64(size)]
 	if store {
@@ -386,7 +417,7 @@ func (m *machine) bulk(op int) error {
 		from = m.p.passive
 	}
 	if dst+n > uint64(len(m.memory)) || op != nFil && uint64(uint32(src))+n > uint64(len(from)) {
-		return errTrap
+		return errBounds
 	}
 	if op == nFil {
 		for i := range n {
@@ -454,8 +485,11 @@ func (m *machine) integer(op, width int) error {
 		a, b, sa, sb = uint64(uint32(a)), uint64(uint32(b)), int64(int32(a)), int64(int32(b))
 	}
 	least := int64(math.MinInt64) >> (64 - width)
-	if op >= 3 && op <= 6 && b == 0 || op == 3 && sa == least && sb == -1 {
-		return errTrap
+	if op >= 3 && op <= 6 && b == 0 {
+		return errZero
+	}
+	if op == 3 && sa == least && sb == -1 {
+		return errOverflow
 	}
 	n := b % uint64(width)
 	var v uint64
@@ -545,6 +579,7 @@ func (m *machine) float(op int) {
 			v = math.NaN()
 		}
 	}
+	m.nans = m.nans || v != v
 	switch {
 	case v != v && single:
 		raw = 0x7fc00000
@@ -577,6 +612,10 @@ func (m *machine) convert(op int) error {
 		m.push(uint64(math.Float32bits(float32(int64(a)))))
 	case 0xb5:
 		m.push(uint64(math.Float32bits(float32(a))))
+	case 0xb6:
+		m.push(demote(a))
+	case 0xbb:
+		m.push(promote(uint32(a)))
 	case 0xb7:
 		m.push(math.Float64bits(float64(int32(a))))
 	case 0xb8:
@@ -618,8 +657,11 @@ func (m *machine) truncate(op int, a uint64) error {
 	}
 	v := math.Trunc(floatOf(k, a))
 	low, high := truncBounds(k)
-	if v != v || v < low || v >= high {
-		return errTrap
+	if v != v {
+		return errNotANumber
+	}
+	if v < low || v >= high {
+		return errOverflow
 	}
 	m.push(saturate(k, v))
 	return nil

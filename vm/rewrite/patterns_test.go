@@ -1,0 +1,177 @@
+package rewrite_test
+
+import "github.com/weftchain/weft/vm/internal/wat"
+
+// This file makes the patterns that chance alone would rarely put together.
+
+// newLocal adds a local of its own for a pattern, or takes one of its type when
+// there are so many that a contract may hardly have more.
+func (g *generator) newLocal(t wat.Type) uint32 {
+	if len(g.f.locals) >= 90 {
+		for i, l := range g.f.locals {
+			if l == t {
+				return uint32(len(g.f.params) + i)
+			}
+		}
+	}
+	g.f.locals = append(g.f.locals, t)
+	return uint32(len(g.f.params) + len(g.f.locals) - 1)
+}
+
+// flow sends the operands and the result of a comparison through locals to the
+// branch that depends on it, some of them zero: what wazero v1.12.0 fuses
+// wrongly. What is between does not matter to the engine's eyes.
+func (g *generator) flow(depth int) []node {
+	t, and, compare := wat.I32, 0x71, 0x46+g.choose(10)
+	if g.choose(2) == 0 {
+		t, and, compare = wat.I64, 0x83, 0x51+g.choose(10)
+	}
+	shape := g.choose(3)
+	if shape == inBlock {
+		g.labels = append(g.labels, nil)
+	}
+	var before []node
+	operand := func(nodes []node) []node {
+		if g.choose(2) == 0 {
+			return nodes
+		}
+		local := g.newLocal(t)
+		before = append(append(before, nodes...), node{op: nLocalSet, a: local})
+		if g.choose(4) == 0 {
+			before = append(before, g.assign(depth)...)
+		}
+		return []node{{op: nLocalGet, a: local}}
+	}
+	masked := operand(append(g.values([]wat.Type{t, t}, depth), node{op: and}))
+	var zero []node
+	switch g.choose(4) {
+	case 0: // a local that nobody has set
+		zero = []node{{op: nLocalGet, a: g.newLocal(t)}}
+	case 1:
+		zero = operand(g.value(t, depth))
+	default:
+		zero = operand([]node{{op: map[wat.Type]int{wat.I32: 0x41, wat.I64: 0x42}[t]}})
+	}
+	if g.choose(2) == 0 {
+		masked, zero = zero, masked
+	}
+	condition := append(append(append([]node(nil), masked...), zero...), node{op: compare})
+	if g.choose(3) == 0 {
+		local := g.newLocal(wat.I32)
+		condition = append(condition, node{op: nLocalSet, a: local}, node{op: nLocalGet, a: local})
+	}
+	if g.choose(4) == 0 {
+		condition = append(condition, node{op: 0x45}) // eqz
+	}
+	condition = append(before, condition...)
+	if shape == inBlock {
+		g.labels = g.labels[:len(g.labels)-1]
+	}
+	return g.branchOn(shape, condition, depth)
+}
+
+// The shapes of branchOn.
+const (
+	inBlock = iota
+	ifElse
+	bySelect
+)
+
+// branchOn makes a branch whose way can be seen afterwards.
+func (g *generator) branchOn(shape int, condition []node, depth int) []node {
+	mark := []node{{op: 0x42, imm: uint64(g.choose(100))}, {op: nGlobalSet, a: uint32(g.choose(2))}}
+	switch shape {
+	case ifElse:
+		g.labels = append(g.labels, nil)
+		n := node{op: nIf, header: []byte{wat.NoResult}, body: append(g.statements(depth), mark...), hasElse: true, els: g.statements(depth)}
+		g.labels = g.labels[:len(g.labels)-1]
+		return append(condition, n)
+	case inBlock:
+		body := append(append(condition, node{op: nBrIf}), mark...)
+		return []node{{op: nBlock, header: []byte{wat.NoResult}, body: body}}
+	}
+	local := g.newLocal(wat.I64)
+	nodes := append([]node{{op: 0x42, imm: 1}, {op: nLocalGet, a: local}}, condition...)
+	return append(nodes, node{op: 0x1b}, node{op: nGlobalSet, a: uint32(g.choose(2))})
+}
+
+// countedLoop runs its body a few times.
+func (g *generator) countedLoop(depth int) []node {
+	i := g.newLocal(wat.I32)
+	rounds := uint64(1 + g.choose(12))
+	g.labels = append(g.labels, nil)
+	body := g.statements(depth)
+	g.labels = g.labels[:len(g.labels)-1]
+	step := []node{{op: nLocalGet, a: i}, {op: 0x41, imm: 1}, {op: 0x6a}, {op: nTee, a: i}, {op: 0x41, imm: rounds}, {op: 0x49}, {op: nBrIf}}
+	return []node{{op: nLoop, header: []byte{wat.NoResult}, body: append(body, step...)}}
+}
+
+// recursion calls the function itself with its first i32 parameter one lower,
+// until it is small.
+func (g *generator) recursion(depth int) []node {
+	counter := -1
+	for i, t := range g.f.params {
+		if t == wat.I32 {
+			counter = i
+			break
+		}
+	}
+	if counter < 0 {
+		return []node{{op: 0x01}}
+	}
+	body := []node(nil)
+	for i, t := range g.f.params {
+		if i == counter {
+			body = append(body, node{op: nLocalGet, a: uint32(i)}, node{op: 0x41, imm: 1}, node{op: 0x6b}, node{op: 0x41, imm: 15}, node{op: 0x71})
+		} else {
+			body = append(body, g.value(t, depth)...)
+		}
+	}
+	body = append(body, node{op: nCall, a: uint32(g.index), imm: uint64(g.p.hosts)})
+	for range g.f.results {
+		body = append(body, node{op: 0x1a})
+	}
+	return []node{{op: nLocalGet, a: uint32(counter)}, {op: nIf, header: []byte{wat.NoResult}, body: body}}
+}
+
+func (g *generator) hostCall(index, depth int) []node {
+	return append(g.values(hostFunctions[index].params, depth), node{op: nHost, a: uint32(index)})
+}
+
+func (g *generator) hostStatement(depth int) []node {
+	i := g.choose(g.p.hosts)
+	nodes := g.hostCall(i, depth)
+	for range hostFunctions[i].results {
+		nodes = append(nodes, node{op: 0x1a})
+	}
+	return nodes
+}
+
+func isDivision(op int) bool { return op >= 0x6d && op <= 0x70 || op >= 0x7f && op <= 0x82 }
+
+// edgeDivision divides with operands around the corners of the range.
+func (g *generator) edgeDivision(t wat.Type, op, depth int) []node {
+	corner := func() []node {
+		n := node{op: map[wat.Type]int{wat.I32: 0x41, wat.I64: 0x42}[t]}
+		least := int64(-1) << 63
+		if t == wat.I32 {
+			least = -1 << 31
+		}
+		n.imm = uint64([]int64{0, 1, -1, 2, -2, 7, least, least + 1, -least - 1, 10}[g.choose(10)])
+		if t == wat.I32 {
+			n.imm = uint64(uint32(n.imm))
+		}
+		if g.choose(2) == 0 {
+			return []node{n}
+		}
+		local := g.newLocal(t)
+		return []node{n, {op: nTee, a: local}}
+	}
+	a, b := g.value(t, depth), corner()
+	if g.choose(3) == 0 {
+		a = corner()
+	} else if g.choose(2) == 0 {
+		a, b = b, g.value(t, depth)
+	}
+	return append(append(a, b...), node{op: op})
+}
