@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
@@ -32,7 +33,54 @@ func protoParams(p chain.Params) params.Params {
 		MaxSubmessageDepth: uint32(p.MaxCallDepth), MaxQueryDepth: uint32(p.MaxQueryDepth),
 		QueryGasLimit: p.QueryGasLimit, SimulationGasLimit: p.SimulationGasLimit,
 		Authority: p.Bech32.Account(p.Authority), Bech32Prefix: string(p.Bech32), BaseDenom: p.BaseDenom,
+		WASI: params.WASIParams{
+			Allow: p.WASI.Allow, MaxWasmBytes: p.WASI.MaxWasmBytes, InitializeGasLimit: p.WASI.InitializeGasLimit,
+			MaxFunctions: p.WASI.MaxFunctions, MaxTotalFunctionParams: p.WASI.MaxTotalFunctionParams,
+			MaxFunctionLocals: p.WASI.MaxFunctionLocals, MaxTotalFunctionLocals: p.WASI.MaxTotalFunctionLocals,
+			MaxTableElements: p.WASI.MaxTableElements, MaxDataSegments: p.WASI.MaxDataSegments, MaxCompileWork: p.WASI.MaxCompileWork,
+		},
 	}
+}
+
+// bound is a parameter with its largest value; the smallest is 1.
+type bound struct {
+	name        string
+	value, most uint64
+}
+
+// parseWASI checks the limits of codes that import WASI against those that the
+// engine can keep.
+func parseWASI(p params.WASIParams) (chain.WASIParams, error) {
+	out := chain.WASIParams{
+		Allow: p.Allow, MaxWasmBytes: p.MaxWasmBytes, InitializeGasLimit: p.InitializeGasLimit,
+		MaxFunctions: p.MaxFunctions, MaxTotalFunctionParams: p.MaxTotalFunctionParams,
+		MaxFunctionLocals: p.MaxFunctionLocals, MaxTotalFunctionLocals: p.MaxTotalFunctionLocals,
+		MaxTableElements: p.MaxTableElements, MaxDataSegments: p.MaxDataSegments, MaxCompileWork: p.MaxCompileWork,
+	}
+	if !p.Allow {
+		return out, nil
+	}
+	most := wasm.MaxWASI()
+	return out, checkBounds("wasi.", []bound{
+		{"max_wasm_bytes", out.MaxWasmBytes, most.MaxWasmBytes},
+		{"initialize_gas_limit", out.InitializeGasLimit, most.InitializeGasLimit},
+		{"max_functions", uint64(out.MaxFunctions), uint64(most.MaxFunctions)},
+		{"max_total_function_params", uint64(out.MaxTotalFunctionParams), uint64(most.MaxTotalFunctionParams)},
+		{"max_function_locals", uint64(out.MaxFunctionLocals), uint64(most.MaxFunctionLocals)},
+		{"max_total_function_locals", uint64(out.MaxTotalFunctionLocals), uint64(most.MaxTotalFunctionLocals)},
+		{"max_table_elements", uint64(out.MaxTableElements), uint64(most.MaxTableElements)},
+		{"max_data_segments", uint64(out.MaxDataSegments), uint64(most.MaxDataSegments)},
+		{"max_compile_work", uint64(out.MaxCompileWork), uint64(most.MaxCompileWork)},
+	})
+}
+
+func checkBounds(path string, bounds []bound) error {
+	for _, v := range bounds {
+		if v.value == 0 || v.value > v.most {
+			return fmt.Errorf("weft.params.%s%s is %d, must be 1 to %d: %w", path, v.name, v.value, v.most, chain.ErrInvalidRequest)
+		}
+	}
+	return nil
 }
 
 // parseParams checks weft's parameters against their bounds.
@@ -57,10 +105,12 @@ func parseParams(p params.Params) (chain.Params, error) {
 		}
 		out.Authority = addr
 	}
-	for _, v := range []struct {
-		name        string
-		value, most uint64
-	}{
+	wasi, err := parseWASI(p.WASI)
+	if err != nil {
+		return out, err
+	}
+	out.WASI = wasi
+	return out, checkBounds("", []bound{
 		{"max_wasm_bytes", out.MaxWasmBytes, maxWasmBytes},
 		{"max_wasm_bytes_uncompressed", out.MaxWasmBytesUncompressed, maxWasmBytes},
 		{"max_tx_bytes", out.MaxTxBytes, maxTxBytes},
@@ -69,12 +119,7 @@ func parseParams(p params.Params) (chain.Params, error) {
 		{"max_query_depth", out.MaxQueryDepth, maxDepth},
 		{"query_gas_limit", out.QueryGasLimit, maxGasOfAQuery},
 		{"simulation_gas_limit", out.SimulationGasLimit, maxGasOfAQuery},
-	} {
-		if v.value == 0 || v.value > v.most {
-			return out, fmt.Errorf("weft.params.%s is %d, must be 1 to %d: %w", v.name, v.value, v.most, chain.ErrInvalidRequest)
-		}
-	}
-	return out, nil
+	})
 }
 
 // readParams reads the parameters out of the state; it costs no gas. Before

@@ -60,14 +60,23 @@ func TestParamsBounds(t *testing.T) {
 		most  uint64
 		field func(*paramspb.Params, uint64)
 	}{
-		"max_wasm_bytes":              {maxWasmBytes, func(p *paramspb.Params, n uint64) { p.MaxWasmBytes = n }},
-		"max_wasm_bytes_uncompressed": {maxWasmBytes, func(p *paramspb.Params, n uint64) { p.MaxWasmBytesUncompressed = n }},
-		"max_tx_bytes":                {maxTxBytes, func(p *paramspb.Params, n uint64) { p.MaxTxBytes = n }},
-		"max_msgs_per_tx":             {maxMsgs, func(p *paramspb.Params, n uint64) { p.MaxMsgsPerTx = uint32(n) }},
-		"max_submessage_depth":        {maxDepth, func(p *paramspb.Params, n uint64) { p.MaxSubmessageDepth = uint32(n) }},
-		"max_query_depth":             {maxDepth, func(p *paramspb.Params, n uint64) { p.MaxQueryDepth = uint32(n) }},
-		"query_gas_limit":             {maxGasOfAQuery, func(p *paramspb.Params, n uint64) { p.QueryGasLimit = n }},
-		"simulation_gas_limit":        {maxGasOfAQuery, func(p *paramspb.Params, n uint64) { p.SimulationGasLimit = n }},
+		"max_wasm_bytes":                 {maxWasmBytes, func(p *paramspb.Params, n uint64) { p.MaxWasmBytes = n }},
+		"max_wasm_bytes_uncompressed":    {maxWasmBytes, func(p *paramspb.Params, n uint64) { p.MaxWasmBytesUncompressed = n }},
+		"max_tx_bytes":                   {maxTxBytes, func(p *paramspb.Params, n uint64) { p.MaxTxBytes = n }},
+		"max_msgs_per_tx":                {maxMsgs, func(p *paramspb.Params, n uint64) { p.MaxMsgsPerTx = uint32(n) }},
+		"max_submessage_depth":           {maxDepth, func(p *paramspb.Params, n uint64) { p.MaxSubmessageDepth = uint32(n) }},
+		"max_query_depth":                {maxDepth, func(p *paramspb.Params, n uint64) { p.MaxQueryDepth = uint32(n) }},
+		"query_gas_limit":                {maxGasOfAQuery, func(p *paramspb.Params, n uint64) { p.QueryGasLimit = n }},
+		"simulation_gas_limit":           {maxGasOfAQuery, func(p *paramspb.Params, n uint64) { p.SimulationGasLimit = n }},
+		"wasi.max_wasm_bytes":            {8 << 20, func(p *paramspb.Params, n uint64) { p.WASI.MaxWasmBytes = n }},
+		"wasi.initialize_gas_limit":      {10_000_000, func(p *paramspb.Params, n uint64) { p.WASI.InitializeGasLimit = n }},
+		"wasi.max_functions":             {50_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxFunctions = uint32(n) }},
+		"wasi.max_total_function_params": {100_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxTotalFunctionParams = uint32(n) }},
+		"wasi.max_function_locals":       {10_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxFunctionLocals = uint32(n) }},
+		"wasi.max_total_function_locals": {250_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxTotalFunctionLocals = uint32(n) }},
+		"wasi.max_table_elements":        {100_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxTableElements = uint32(n) }},
+		"wasi.max_data_segments":         {500_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxDataSegments = uint32(n) }},
+		"wasi.max_compile_work":          {1_000_000_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxCompileWork = uint32(n) }},
 	}
 	for name, c := range set {
 		for n, good := range map[uint64]bool{0: false, 1: true, c.most: true, c.most + 1: false} {
@@ -91,6 +100,11 @@ func TestParamsBounds(t *testing.T) {
 		require.Equal(t, good, err == nil, prefix)
 	}
 	p := DefaultParams()
+	p.WASI = paramspb.WASIParams{} // as in a genesis that does not know of it
+	off, err := parseParams(p)
+	require.NoError(t, err)
+	require.Equal(t, chain.WASIParams{}, off.WASI)
+	p = DefaultParams()
 	parsed, err := parseParams(p)
 	require.NoError(t, err)
 	require.Equal(t, chain.DefaultParams(), parsed)

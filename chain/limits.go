@@ -29,6 +29,28 @@ type Params struct {
 	QueryGasLimit uint64
 	// SimulationGasLimit is the SDK gas that a simulation may use.
 	SimulationGasLimit uint64
+	// WASI is for codes that import WASI.
+	WASI WASIParams
+}
+
+// WASIParams bound codes that import WASI, such as those of the stock Go
+// toolchain, in place of what bounds all others. They decide at upload; a code
+// that is stored stays valid.
+type WASIParams struct {
+	// Allow accepts such codes at all.
+	Allow bool
+	// MaxWasmBytes bounds the code plain, and as sent.
+	MaxWasmBytes uint64
+	// InitializeGasLimit is the SDK gas that _initialize may use.
+	InitializeGasLimit uint64
+	// What the module may contain; see vm.WASILimits.
+	MaxFunctions           uint32
+	MaxTotalFunctionParams uint32
+	MaxFunctionLocals      uint32
+	MaxTotalFunctionLocals uint32
+	MaxTableElements       uint32
+	MaxDataSegments        uint32
+	MaxCompileWork         uint32
 }
 
 // DefaultParams are wasmd's values where it has them.
@@ -44,5 +66,17 @@ func DefaultParams() Params {
 		MaxQueryDepth:            10,
 		QueryGasLimit:            3_000_000,
 		SimulationGasLimit:       50_000_000,
+		WASI: WASIParams{
+			Allow:                  true,
+			MaxWasmBytes:           4 << 20,
+			InitializeGasLimit:     500_000,
+			MaxFunctions:           20_000,
+			MaxTotalFunctionParams: 20_000,
+			MaxFunctionLocals:      1_000,
+			MaxTotalFunctionLocals: 50_000,
+			MaxTableElements:       20_000,
+			MaxDataSegments:        100_000,
+			MaxCompileWork:         400_000_000,
+		},
 	}
 }

@@ -103,6 +103,9 @@ type call struct {
 	nesting   int // guest entries that are running
 	iterators []Iterator
 	unwinding error // why a host function unwinds the guest
+
+	wasi         *wasi // from the first use on
+	initializing bool  // _initialize runs (see prepare)
 }
 
 // guarded runs the call and turns a panic of the host into a fault.
@@ -114,7 +117,12 @@ func (c *call) guarded() (data []byte, err error) {
 	}()
 	c.setLeft(c.GasLimit)
 	c.inst.depth.Set(rewrite.StackBudget)
-	data, err = c.run(c.Args)
+	defer c.endLines()
+	if c.initializing {
+		err = c.initialize()
+	} else {
+		data, err = c.run(c.Args)
+	}
 	var e *Error
 	if c.Entry == "migrate" && len(c.Args) == migrateInfoArgs && errors.As(err, &e) && e.Kind == KindArity {
 		data, err = c.run(c.Args[:migrateInfoArgs-1])
@@ -235,5 +243,5 @@ func (c *call) failed(err error) error {
 	if int32(c.inst.depth.Get()) < 0 { // set by the prologue that trapped
 		return &Error{KindStack, trapPrefix + "call stack exhausted"}
 	}
-	return trap(err)
+	return c.explain(trap(err))
 }

@@ -27,11 +27,11 @@ type compiled struct {
 	module   wazero.CompiledModule
 	size     int64 // estimate of the memory it takes
 
-	image   *image      // what a call starts from; nil if broken
-	broken  *Error      // why it cannot be instantiated
-	initGas uint64      // what prepare used
-	pool    *pool       // has its idle instances
-	idle    []*instance // the latest used is the last; guarded by the pool's lock
+	image  *image      // what a call starts from; nil if broken
+	broken *Error      // why it cannot be instantiated
+	wasi   wasiStart   // what prepare left of clock and randomness
+	pool   *pool       // has its idle instances
+	idle   []*instance // the latest used is the last; guarded by the pool's lock
 }
 
 // compiledBytesPerByte relates the memory that a compiled code takes to the size
@@ -84,7 +84,7 @@ func (c *compiled) build(runtimeConfig func() wazero.RuntimeConfig, metered []by
 		config = config.WithCompilationCache(c.native)
 	}
 	c.runtime = wazero.NewRuntimeWithConfig(ctx, config)
-	if err := registerImports(c.runtime); err != nil {
+	if err := registerImports(c.runtime, c.analysis.WASI); err != nil {
 		return err
 	}
 	c.module, err = c.runtime.CompileModule(ctx, metered)

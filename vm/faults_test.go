@@ -206,7 +206,7 @@ func TestSelfTestFindsTheKnownMiscompilation(t *testing.T) {
 	ctx := context.Background()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler())
 	defer rt.Close(ctx)
-	require.NoError(t, registerImports(rt))
+	require.NoError(t, registerImports(rt, false))
 	module, err := rt.Instantiate(ctx, st.m.Bytes())
 	require.NoError(t, err)
 	wrong := map[string]bool{}

@@ -54,8 +54,9 @@ var imports = []hostImport{
 // arg is the n-th argument, an i32.
 func arg(stack []uint64, n int) uint32 { return uint32(stack[n]) }
 
-// registerImports makes module "env" in a runtime.
-func registerImports(rt wazero.Runtime) error {
+// registerImports makes module "env" in a runtime, and WASI for a code that asks
+// for it.
+func registerImports(rt wazero.Runtime, wasi bool) error {
 	env := rt.NewHostModuleBuilder("env")
 	for _, im := range imports {
 		params := make([]api.ValueType, im.params)
@@ -66,10 +67,16 @@ func registerImports(rt wazero.Runtime) error {
 		if im.result != 0 {
 			results = []api.ValueType{im.result}
 		}
-		env.NewFunctionBuilder().WithGoModuleFunction(goFunction(im.call), params, results).Export(im.name)
+		function := im.call
+		if wasi && im.name != "abort" && im.name != "debug" {
+			function = refuseEarly(&im)
+		}
+		env.NewFunctionBuilder().WithGoModuleFunction(goFunction(function), params, results).Export(im.name)
 	}
-	_, err := env.Instantiate(context.Background())
-	return err
+	if _, err := env.Instantiate(context.Background()); err != nil || !wasi {
+		return err
+	}
+	return registerWASI(rt)
 }
 
 // errUnwind is what a host function panics with to leave the guest; why is in

@@ -38,7 +38,8 @@ func checkWasmBytes(p *chain.Params, code []byte) error {
 	if len(code) == 0 {
 		return fmt.Errorf("code bytes is required: %v: %w", ErrEmpty, chain.ErrInvalidRequest)
 	}
-	if uint64(len(code)) > p.MaxWasmBytes {
+	n := uint64(len(code))
+	if n > p.MaxWasmBytes && (n > p.WASI.MaxWasmBytes || !mayBeLong(p, code)) {
 		return fmt.Errorf("code bytes cannot be longer than %d bytes: %v: %w", p.MaxWasmBytes, ErrLimit, chain.ErrInvalidRequest)
 	}
 	return nil

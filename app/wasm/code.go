@@ -86,7 +86,12 @@ func uncompress(env *chain.Env, code []byte) ([]byte, error) {
 	if err := env.Gas.Use(uncompressCost(len(code)), locationUncompress); err != nil {
 		return nil, err
 	}
-	plain, err := gunzip(code, env.Block.Params.MaxWasmBytesUncompressed)
+	p := &env.Block.Params
+	limit := p.MaxWasmBytesUncompressed
+	if p.WASI.MaxWasmBytes >= limit && mayBeLong(p, code) {
+		limit = p.WASI.MaxWasmBytes + 1 // gunzip stays below its limit
+	}
+	plain, err := gunzip(code, limit)
 	if err != nil {
 		return nil, fmt.Errorf("uncompress wasm archive: %v: %w", err, ErrCreateFailed)
 	}
@@ -101,16 +106,22 @@ func (w *Wasm) admit(env *chain.Env, code []byte) (sum [32]byte, capabilities []
 		return sum, nil, err
 	}
 	var a vm.Analysis
+	limits := wasiLimits(&env.Block.Params.WASI)
 	if env.Tx == nil {
-		_, err = w.engine.Check(code)
+		a, err = w.engine.CheckWithin(code, limits)
 		sum = sha256.Sum256(code)
 	} else {
-		sum, a, err = w.engine.Compile(code)
+		sum, a, err = w.engine.CompileWithin(code, limits)
+		capabilities = slices.Sorted(slices.Values(a.Capabilities))
+	}
+	// What _initialize used is due also if it failed.
+	if err := chargeInitialize(env, a); err != nil {
+		return sum, nil, err
 	}
 	if err != nil {
 		return sum, nil, engineVerdict(err, ErrCreateFailed)
 	}
-	return sum, slices.Sorted(slices.Values(a.Capabilities)), nil
+	return sum, capabilities, nil
 }
 
 // engineVerdict makes a verdict of the engine's opinion on a code; everything

@@ -9,6 +9,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	"github.com/weftchain/weft/vm"
 )
 
 // maxGenesisWasmBytes bounds a code in genesis, which was stored once under
@@ -169,7 +170,12 @@ func (w *Wasm) importCode(env *chain.Env, c *wasmpb.Code) error {
 	if !bytes.Equal(sum[:], c.CodeInfo.CodeHash) {
 		return fmt.Errorf("code hashes not same: %w", ErrInvalid)
 	}
-	if _, err := w.engine.Check(code); err != nil {
+	// It was stored under limits that may have been any.
+	a, err := w.engine.CheckWithin(code, vm.MaxWASILimits())
+	if err == nil && a.WASI {
+		_, _, err = w.engine.CompileWithin(code, vm.MaxWASILimits()) // does its _initialize run?
+	}
+	if err != nil {
 		return engineVerdict(err, ErrCreateFailed)
 	}
 	value, err := c.CodeInfo.Marshal()

@@ -10,10 +10,12 @@ import (
 // Engine runs contract code. A *vm.Error from it is the code's own failure and
 // the same on every node; any other error is a fault.
 type Engine interface {
-	// Check applies the rules for an upload and keeps nothing.
-	Check(code []byte) (vm.Analysis, error)
-	// Compile is Check, and makes the code ready to run.
-	Compile(code []byte) (checksum [32]byte, a vm.Analysis, err error)
+	// CheckWithin applies the rules for an upload and keeps nothing. The limits
+	// are for codes that import WASI.
+	CheckWithin(code []byte, wasi vm.WASILimits) (vm.Analysis, error)
+	// CompileWithin is CheckWithin, and makes the code ready to run. What
+	// _initialize used stands in the analysis, also if it failed.
+	CompileWithin(code []byte, wasi vm.WASILimits) (checksum [32]byte, a vm.Analysis, err error)
 	// Analyze tells what a code that was stored before offers.
 	Analyze(code vm.Code) (vm.Analysis, error)
 	// Pin keeps a code in memory, Unpin lets it go. Neither changes a result.

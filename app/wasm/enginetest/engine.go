@@ -80,8 +80,9 @@ func (e *Engine) find(code []byte) (string, *Contract, error) {
 	return "", nil, &vm.Error{Kind: vm.KindStatic, Text: "Error during static Wasm validation: not a contract of this engine"}
 }
 
-// Check implements the engine that app/wasm needs.
-func (e *Engine) Check(code []byte) (vm.Analysis, error) {
+// CheckWithin implements the engine that app/wasm needs. No contract of this
+// engine imports WASI.
+func (e *Engine) CheckWithin(code []byte, _ vm.WASILimits) (vm.Analysis, error) {
 	_, c, err := e.find(code)
 	if err != nil {
 		return vm.Analysis{}, err
@@ -89,8 +90,8 @@ func (e *Engine) Check(code []byte) (vm.Analysis, error) {
 	return c.analysis(), nil
 }
 
-// Compile is Check, and remembers the code.
-func (e *Engine) Compile(code []byte) ([32]byte, vm.Analysis, error) {
+// CompileWithin is CheckWithin, and remembers the code.
+func (e *Engine) CompileWithin(code []byte, _ vm.WASILimits) ([32]byte, vm.Analysis, error) {
 	name, c, err := e.find(code)
 	if err != nil {
 		return [32]byte{}, vm.Analysis{}, err

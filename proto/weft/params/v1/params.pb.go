@@ -5,6 +5,7 @@ package params
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
 	io "io"
 	math "math"
@@ -50,6 +51,8 @@ type Params struct {
 	Bech32Prefix string `protobuf:"bytes,10,opt,name=bech32_prefix,json=bech32Prefix,proto3" json:"bech32_prefix,omitempty"`
 	// base_denom is the denomination of fees and stake; fixed at genesis.
 	BaseDenom string `protobuf:"bytes,11,opt,name=base_denom,json=baseDenom,proto3" json:"base_denom,omitempty"`
+	// wasi is for modules that import wasi_snapshot_preview1.
+	WASI WASIParams `protobuf:"bytes,12,opt,name=wasi,proto3" json:"wasi"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
@@ -162,39 +165,195 @@ func (m *Params) GetBaseDenom() string {
 	return ""
 }
 
+func (m *Params) GetWASI() WASIParams {
+	if m != nil {
+		return m.WASI
+	}
+	return WASIParams{}
+}
+
+// WASIParams are the limits of modules that import wasi_snapshot_preview1, such
+// as those of the stock Go toolchain. They replace max_wasm_bytes,
+// max_wasm_bytes_uncompressed and the limits of the same names that all other
+// modules have (query WasmLimitsConfig). Codes that are stored stay valid when
+// a limit goes down.
+type WASIParams struct {
+	// allow accepts such modules. If it is false, the limits mean nothing.
+	Allow bool `protobuf:"varint,1,opt,name=allow,proto3" json:"allow,omitempty"`
+	// max_wasm_bytes is the most bytes of such a module, plain or unpacked, and
+	// of its gzip archive.
+	MaxWasmBytes uint64 `protobuf:"varint,2,opt,name=max_wasm_bytes,json=maxWasmBytes,proto3" json:"max_wasm_bytes,omitempty"`
+	// initialize_gas_limit is the most gas that _initialize of such a module may
+	// use when it is stored.
+	InitializeGasLimit uint64 `protobuf:"varint,3,opt,name=initialize_gas_limit,json=initializeGasLimit,proto3" json:"initialize_gas_limit,omitempty"`
+	// max_functions is the most functions with a body.
+	MaxFunctions uint32 `protobuf:"varint,4,opt,name=max_functions,json=maxFunctions,proto3" json:"max_functions,omitempty"`
+	// max_total_function_params bounds the sum of their parameters.
+	MaxTotalFunctionParams uint32 `protobuf:"varint,5,opt,name=max_total_function_params,json=maxTotalFunctionParams,proto3" json:"max_total_function_params,omitempty"`
+	// max_function_locals is the most declared locals of one function.
+	MaxFunctionLocals uint32 `protobuf:"varint,6,opt,name=max_function_locals,json=maxFunctionLocals,proto3" json:"max_function_locals,omitempty"`
+	// max_total_function_locals bounds the sum of declared locals.
+	MaxTotalFunctionLocals uint32 `protobuf:"varint,7,opt,name=max_total_function_locals,json=maxTotalFunctionLocals,proto3" json:"max_total_function_locals,omitempty"`
+	// max_table_elements is the most elements of the table.
+	MaxTableElements uint32 `protobuf:"varint,8,opt,name=max_table_elements,json=maxTableElements,proto3" json:"max_table_elements,omitempty"`
+	// max_data_segments is the most data segments.
+	MaxDataSegments uint32 `protobuf:"varint,9,opt,name=max_data_segments,json=maxDataSegments,proto3" json:"max_data_segments,omitempty"`
+	// max_compile_work bounds an estimate of what compiling takes.
+	MaxCompileWork uint32 `protobuf:"varint,10,opt,name=max_compile_work,json=maxCompileWork,proto3" json:"max_compile_work,omitempty"`
+}
+
+func (m *WASIParams) Reset()         { *m = WASIParams{} }
+func (m *WASIParams) String() string { return proto.CompactTextString(m) }
+func (*WASIParams) ProtoMessage()    {}
+func (*WASIParams) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c822580e7b007b11, []int{1}
+}
+func (m *WASIParams) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *WASIParams) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_WASIParams.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *WASIParams) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_WASIParams.Merge(m, src)
+}
+func (m *WASIParams) XXX_Size() int {
+	return m.Size()
+}
+func (m *WASIParams) XXX_DiscardUnknown() {
+	xxx_messageInfo_WASIParams.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_WASIParams proto.InternalMessageInfo
+
+func (m *WASIParams) GetAllow() bool {
+	if m != nil {
+		return m.Allow
+	}
+	return false
+}
+
+func (m *WASIParams) GetMaxWasmBytes() uint64 {
+	if m != nil {
+		return m.MaxWasmBytes
+	}
+	return 0
+}
+
+func (m *WASIParams) GetInitializeGasLimit() uint64 {
+	if m != nil {
+		return m.InitializeGasLimit
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxFunctions() uint32 {
+	if m != nil {
+		return m.MaxFunctions
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxTotalFunctionParams() uint32 {
+	if m != nil {
+		return m.MaxTotalFunctionParams
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxFunctionLocals() uint32 {
+	if m != nil {
+		return m.MaxFunctionLocals
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxTotalFunctionLocals() uint32 {
+	if m != nil {
+		return m.MaxTotalFunctionLocals
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxTableElements() uint32 {
+	if m != nil {
+		return m.MaxTableElements
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxDataSegments() uint32 {
+	if m != nil {
+		return m.MaxDataSegments
+	}
+	return 0
+}
+
+func (m *WASIParams) GetMaxCompileWork() uint32 {
+	if m != nil {
+		return m.MaxCompileWork
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*Params)(nil), "weft.params.v1.Params")
+	proto.RegisterType((*WASIParams)(nil), "weft.params.v1.WASIParams")
 }
 
 func init() { proto.RegisterFile("weft/params/v1/params.proto", fileDescriptor_c822580e7b007b11) }
 
 var fileDescriptor_c822580e7b007b11 = []byte{
-	// 398 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x54, 0x92, 0xcb, 0x8e, 0xd3, 0x30,
-	0x14, 0x86, 0x1b, 0x66, 0x28, 0xd4, 0x4c, 0x06, 0xc9, 0x62, 0x61, 0x69, 0x20, 0x8a, 0xb8, 0xa9,
-	0xab, 0x86, 0x61, 0xc4, 0x0a, 0xb1, 0x19, 0x8d, 0xc4, 0x06, 0x44, 0x19, 0x8a, 0x90, 0xd8, 0x58,
-	0x27, 0xa9, 0x9b, 0x58, 0xaa, 0x93, 0xe0, 0xe3, 0xb4, 0xee, 0x5b, 0xf0, 0x58, 0x2c, 0x58, 0x74,
-	0xc9, 0x12, 0xb5, 0x2f, 0x32, 0xb2, 0x13, 0xf5, 0xb2, 0x73, 0xbe, 0xff, 0x3b, 0x97, 0x48, 0x87,
-	0x5c, 0x2c, 0xc5, 0xcc, 0x24, 0x35, 0x68, 0x50, 0x98, 0x2c, 0x2e, 0xbb, 0xd7, 0xa8, 0xd6, 0x95,
-	0xa9, 0xe8, 0xb9, 0x0b, 0x47, 0x1d, 0x5a, 0x5c, 0x3e, 0xff, 0x7b, 0x42, 0xfa, 0x63, 0xff, 0x45,
-	0x5f, 0x92, 0x73, 0x05, 0x96, 0x2f, 0x01, 0x15, 0x4f, 0x57, 0x46, 0x20, 0x0b, 0xe2, 0x60, 0x78,
-	0x7a, 0x7b, 0xa6, 0xc0, 0xfe, 0x00, 0x54, 0xd7, 0x8e, 0xd1, 0x0f, 0xe4, 0xe2, 0xd8, 0xe2, 0x4d,
-	0x99, 0x55, 0xaa, 0xd6, 0x02, 0x51, 0x4c, 0xd9, 0x3d, 0x5f, 0xc2, 0x0e, 0x4b, 0xbe, 0x1f, 0xe4,
-	0x34, 0x26, 0xae, 0x1d, 0x37, 0xb6, 0x1b, 0x71, 0xe2, 0x7d, 0xa2, 0xc0, 0x4e, 0x6c, 0x3b, 0xe0,
-	0x15, 0x79, 0xec, 0x0c, 0x85, 0x39, 0xf2, 0x5a, 0x68, 0x6e, 0x2c, 0x3b, 0x8d, 0x83, 0x61, 0xe8,
-	0xf7, 0xf8, 0x8c, 0x39, 0x8e, 0x85, 0x9e, 0x58, 0xfa, 0x86, 0x3c, 0x71, 0x1a, 0x36, 0xa9, 0x12,
-	0x88, 0x90, 0x0b, 0x3e, 0x15, 0xb5, 0x29, 0xd8, 0x7d, 0xef, 0x52, 0x05, 0xf6, 0xdb, 0x2e, 0xba,
-	0x71, 0x09, 0x7d, 0xdd, 0x36, 0xfe, 0xd5, 0x08, 0xbd, 0xea, 0xe4, 0xbe, 0x97, 0x43, 0x05, 0xf6,
-	0xab, 0xa3, 0x3b, 0xaf, 0x75, 0x72, 0x40, 0x3e, 0x97, 0x4a, 0x1a, 0xf6, 0xc0, 0x6f, 0x19, 0x7a,
-	0xfc, 0x11, 0xf0, 0x93, 0x83, 0x6e, 0x03, 0x94, 0xaa, 0x99, 0x83, 0x91, 0x55, 0x79, 0x20, 0x3f,
-	0xf4, 0x32, 0xdd, 0x67, 0xbb, 0x8a, 0xa7, 0x64, 0x00, 0x8d, 0x29, 0x2a, 0x2d, 0xcd, 0x8a, 0x0d,
-	0xe2, 0x60, 0x38, 0xb8, 0xdd, 0x03, 0xfa, 0x82, 0x84, 0xa9, 0xc8, 0x8a, 0xab, 0xb7, 0xbc, 0xd6,
-	0x62, 0x26, 0x2d, 0x23, 0xde, 0x38, 0x6b, 0xe1, 0xd8, 0x33, 0xfa, 0x8c, 0x90, 0x14, 0xd0, 0xfd,
-	0x6c, 0x59, 0x29, 0xf6, 0xa8, 0xed, 0xe1, 0xc8, 0x8d, 0x03, 0xd7, 0x5f, 0xfe, 0x6c, 0xa2, 0x60,
-	0xbd, 0x89, 0x82, 0xff, 0x9b, 0x28, 0xf8, 0xbd, 0x8d, 0x7a, 0xeb, 0x6d, 0xd4, 0xfb, 0xb7, 0x8d,
-	0x7a, 0x3f, 0xdf, 0xe5, 0xd2, 0x14, 0x4d, 0x3a, 0xca, 0x2a, 0x95, 0xb8, 0x1b, 0xc8, 0x0a, 0x90,
-	0x65, 0xd2, 0x9e, 0x8a, 0xbb, 0x8c, 0xe4, 0xf8, 0x6a, 0xde, 0xb7, 0xaf, 0xb4, 0xef, 0xc3, 0xab,
-	0xbb, 0x00, 0x00, 0x00, 0xff, 0xff, 0x03, 0xf0, 0xe3, 0x23, 0x55, 0x02, 0x00, 0x00,
+	// 634 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x74, 0x54, 0xcd, 0x6e, 0x13, 0x3b,
+	0x14, 0xce, 0xb4, 0xe9, 0x4f, 0xdc, 0xa4, 0xf7, 0x5e, 0xdf, 0x08, 0x0d, 0x2d, 0xa4, 0x51, 0x0b,
+	0x28, 0x42, 0x28, 0xe9, 0x8f, 0x58, 0x20, 0x60, 0x41, 0x29, 0x20, 0xa4, 0x22, 0x4a, 0x5a, 0x54,
+	0x89, 0x8d, 0x75, 0x26, 0x75, 0x27, 0x56, 0xc7, 0xe3, 0x30, 0xf6, 0x34, 0x53, 0x1e, 0x81, 0x15,
+	0x8f, 0x55, 0x76, 0x5d, 0xb2, 0xaa, 0x50, 0xfa, 0x22, 0xe8, 0xd8, 0xd3, 0x64, 0x2a, 0x95, 0x9d,
+	0xe7, 0xfb, 0x39, 0xc7, 0xf6, 0xf9, 0xc6, 0x64, 0x79, 0xc8, 0x8f, 0x4d, 0x67, 0x00, 0x09, 0x48,
+	0xdd, 0x39, 0xdd, 0xc8, 0x57, 0xed, 0x41, 0xa2, 0x8c, 0xa2, 0x8b, 0x48, 0xb6, 0x73, 0xe8, 0x74,
+	0x63, 0xa9, 0x1e, 0xaa, 0x50, 0x59, 0xaa, 0x83, 0x2b, 0xa7, 0x5a, 0xfd, 0x5e, 0x26, 0xb3, 0x7b,
+	0x56, 0x43, 0x1f, 0x90, 0x45, 0x09, 0x19, 0x1b, 0x82, 0x96, 0x2c, 0x38, 0x33, 0x5c, 0xfb, 0x5e,
+	0xd3, 0x6b, 0x95, 0xbb, 0x55, 0x09, 0xd9, 0x21, 0x68, 0xb9, 0x8d, 0x18, 0x7d, 0x49, 0x96, 0x6f,
+	0xaa, 0x58, 0x1a, 0xf7, 0x94, 0x1c, 0x24, 0x5c, 0x6b, 0x7e, 0xe4, 0x4f, 0x59, 0x8b, 0x5f, 0xb4,
+	0x7c, 0x2e, 0xf0, 0xb4, 0x49, 0xb0, 0x1c, 0x33, 0x59, 0xde, 0x62, 0xda, 0xea, 0x89, 0x84, 0xec,
+	0x20, 0x73, 0x0d, 0x1e, 0x92, 0x7f, 0x50, 0x21, 0x75, 0xa8, 0xd9, 0x80, 0x27, 0xcc, 0x64, 0x7e,
+	0xb9, 0xe9, 0xb5, 0x6a, 0x76, 0x1f, 0x1f, 0x74, 0xa8, 0xf7, 0x78, 0x72, 0x90, 0xd1, 0x75, 0x52,
+	0x47, 0x99, 0x4e, 0x03, 0xc9, 0xb5, 0x86, 0x90, 0xb3, 0x23, 0x3e, 0x30, 0x7d, 0x7f, 0xc6, 0x6a,
+	0xa9, 0x84, 0x6c, 0x7f, 0x4c, 0xed, 0x20, 0x43, 0x1f, 0xb9, 0xc2, 0x5f, 0x53, 0x9e, 0x9c, 0xe5,
+	0xe2, 0x59, 0x2b, 0xae, 0x49, 0xc8, 0x3e, 0x21, 0x3a, 0xd6, 0x39, 0x4d, 0x08, 0x9a, 0x45, 0x42,
+	0x0a, 0xe3, 0xcf, 0xd9, 0x5d, 0xd6, 0x2c, 0xfc, 0x0e, 0xf4, 0x2e, 0x82, 0xb8, 0x03, 0x2d, 0x64,
+	0x1a, 0x81, 0x11, 0x2a, 0x2e, 0x88, 0xe7, 0xad, 0x98, 0x4e, 0xb8, 0xb1, 0xe3, 0x1e, 0xa9, 0x40,
+	0x6a, 0xfa, 0x2a, 0x11, 0xe6, 0xcc, 0xaf, 0x34, 0xbd, 0x56, 0xa5, 0x3b, 0x01, 0xe8, 0x1a, 0xa9,
+	0x05, 0xbc, 0xd7, 0xdf, 0xda, 0x64, 0x83, 0x84, 0x1f, 0x8b, 0xcc, 0x27, 0x56, 0x51, 0x75, 0xe0,
+	0x9e, 0xc5, 0xe8, 0x7d, 0x42, 0x02, 0xd0, 0x78, 0xd8, 0x58, 0x49, 0x7f, 0xc1, 0xd5, 0x40, 0x64,
+	0x07, 0x01, 0xfa, 0x82, 0x94, 0x87, 0xa0, 0x85, 0x5f, 0x6d, 0x7a, 0xad, 0x85, 0xcd, 0xa5, 0xf6,
+	0xcd, 0x0c, 0xb4, 0x0f, 0x5f, 0xed, 0xbf, 0x77, 0xd3, 0xde, 0xae, 0x9e, 0x5f, 0xae, 0x94, 0x46,
+	0x97, 0x2b, 0x65, 0xc4, 0xba, 0xd6, 0xb5, 0xfa, 0x73, 0x9a, 0x90, 0x89, 0x84, 0xd6, 0xc9, 0x0c,
+	0x44, 0x91, 0x1a, 0xda, 0x1c, 0xcc, 0x77, 0xdd, 0xc7, 0x2d, 0x31, 0x99, 0xba, 0x25, 0x26, 0xeb,
+	0xa4, 0x2e, 0x62, 0x61, 0x04, 0x44, 0xe2, 0x1b, 0x2f, 0x5c, 0x8e, 0x9b, 0x37, 0x9d, 0x70, 0xe3,
+	0xcb, 0x59, 0x23, 0x38, 0x07, 0x76, 0x9c, 0xc6, 0x3d, 0xbc, 0x34, 0x5d, 0x98, 0xfa, 0xdb, 0x6b,
+	0x8c, 0x3e, 0x23, 0x77, 0x6d, 0x7c, 0x94, 0x81, 0x68, 0x2c, 0x65, 0xee, 0x80, 0xf9, 0xe8, 0xef,
+	0x60, 0x96, 0x90, 0xbf, 0x76, 0xe5, 0xa7, 0x69, 0x93, 0xff, 0x8b, 0xf5, 0x59, 0xa4, 0x7a, 0x10,
+	0xe9, 0x3c, 0x02, 0xff, 0x15, 0xba, 0xec, 0x5a, 0xe2, 0x2f, 0xad, 0x72, 0xd7, 0xdc, 0xed, 0xad,
+	0x72, 0xeb, 0x13, 0x42, 0xad, 0x15, 0x82, 0x88, 0x33, 0x1e, 0x71, 0xc9, 0x63, 0xa3, 0x6d, 0x2e,
+	0x6a, 0xdd, 0x7f, 0xd1, 0x83, 0xc4, 0x9b, 0x1c, 0xa7, 0x8f, 0x09, 0x76, 0x67, 0x47, 0x60, 0x80,
+	0x69, 0x1e, 0x3a, 0x71, 0xc5, 0x8a, 0x31, 0xb0, 0x3b, 0x60, 0x60, 0x3f, 0x87, 0x69, 0x8b, 0xa0,
+	0x9f, 0xe1, 0x0f, 0x25, 0x22, 0xce, 0x86, 0x2a, 0x39, 0xb1, 0x31, 0xa9, 0x75, 0x71, 0x28, 0xaf,
+	0x1d, 0x7c, 0xa8, 0x92, 0x93, 0xed, 0x8f, 0xe7, 0xa3, 0x86, 0x77, 0x31, 0x6a, 0x78, 0xbf, 0x47,
+	0x0d, 0xef, 0xc7, 0x55, 0xa3, 0x74, 0x71, 0xd5, 0x28, 0xfd, 0xba, 0x6a, 0x94, 0xbe, 0x3c, 0x0d,
+	0x85, 0xe9, 0xa7, 0x41, 0xbb, 0xa7, 0x64, 0x07, 0xf3, 0xd1, 0xeb, 0x83, 0x88, 0x3b, 0xee, 0x29,
+	0xb1, 0xcf, 0xc3, 0xcd, 0x57, 0xe5, 0xb9, 0x5b, 0x05, 0xb3, 0x96, 0xdc, 0xfa, 0x13, 0x00, 0x00,
+	0xff, 0xff, 0x51, 0x1e, 0xf2, 0x7a, 0x75, 0x04, 0x00, 0x00,
 }
 
 func (m *Params) Marshal() (dAtA []byte, err error) {
@@ -217,6 +376,16 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.WASI.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintParams(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x62
 	if len(m.BaseDenom) > 0 {
 		i -= len(m.BaseDenom)
 		copy(dAtA[i:], m.BaseDenom)
@@ -281,6 +450,84 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *WASIParams) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *WASIParams) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *WASIParams) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.MaxCompileWork != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxCompileWork))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.MaxDataSegments != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxDataSegments))
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.MaxTableElements != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxTableElements))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.MaxTotalFunctionLocals != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxTotalFunctionLocals))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.MaxFunctionLocals != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxFunctionLocals))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.MaxTotalFunctionParams != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxTotalFunctionParams))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.MaxFunctions != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxFunctions))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.InitializeGasLimit != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.InitializeGasLimit))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.MaxWasmBytes != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.MaxWasmBytes))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Allow {
+		i--
+		if m.Allow {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintParams(dAtA []byte, offset int, v uint64) int {
 	offset -= sovParams(v)
 	base := offset
@@ -333,6 +580,47 @@ func (m *Params) Size() (n int) {
 	l = len(m.BaseDenom)
 	if l > 0 {
 		n += 1 + l + sovParams(uint64(l))
+	}
+	l = m.WASI.Size()
+	n += 1 + l + sovParams(uint64(l))
+	return n
+}
+
+func (m *WASIParams) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Allow {
+		n += 2
+	}
+	if m.MaxWasmBytes != 0 {
+		n += 1 + sovParams(uint64(m.MaxWasmBytes))
+	}
+	if m.InitializeGasLimit != 0 {
+		n += 1 + sovParams(uint64(m.InitializeGasLimit))
+	}
+	if m.MaxFunctions != 0 {
+		n += 1 + sovParams(uint64(m.MaxFunctions))
+	}
+	if m.MaxTotalFunctionParams != 0 {
+		n += 1 + sovParams(uint64(m.MaxTotalFunctionParams))
+	}
+	if m.MaxFunctionLocals != 0 {
+		n += 1 + sovParams(uint64(m.MaxFunctionLocals))
+	}
+	if m.MaxTotalFunctionLocals != 0 {
+		n += 1 + sovParams(uint64(m.MaxTotalFunctionLocals))
+	}
+	if m.MaxTableElements != 0 {
+		n += 1 + sovParams(uint64(m.MaxTableElements))
+	}
+	if m.MaxDataSegments != 0 {
+		n += 1 + sovParams(uint64(m.MaxDataSegments))
+	}
+	if m.MaxCompileWork != 0 {
+		n += 1 + sovParams(uint64(m.MaxCompileWork))
 	}
 	return n
 }
@@ -620,6 +908,280 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 			}
 			m.BaseDenom = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field WASI", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthParams
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthParams
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.WASI.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipParams(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthParams
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *WASIParams) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowParams
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: WASIParams: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: WASIParams: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Allow", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Allow = bool(v != 0)
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxWasmBytes", wireType)
+			}
+			m.MaxWasmBytes = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxWasmBytes |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InitializeGasLimit", wireType)
+			}
+			m.InitializeGasLimit = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InitializeGasLimit |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxFunctions", wireType)
+			}
+			m.MaxFunctions = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxFunctions |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxTotalFunctionParams", wireType)
+			}
+			m.MaxTotalFunctionParams = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxTotalFunctionParams |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxFunctionLocals", wireType)
+			}
+			m.MaxFunctionLocals = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxFunctionLocals |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxTotalFunctionLocals", wireType)
+			}
+			m.MaxTotalFunctionLocals = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxTotalFunctionLocals |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxTableElements", wireType)
+			}
+			m.MaxTableElements = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxTableElements |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxDataSegments", wireType)
+			}
+			m.MaxDataSegments = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxDataSegments |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxCompileWork", wireType)
+			}
+			m.MaxCompileWork = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxCompileWork |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipParams(dAtA[iNdEx:])
