@@ -127,7 +127,9 @@ func (e *Engine) Close() error {
 }
 
 // Check is CheckWithin the limits of the Config.
-func (e *Engine) Check(code []byte) (Analysis, error) { return e.CheckWithin(code, e.config.Limits.WASI) }
+func (e *Engine) Check(code []byte) (Analysis, error) {
+	return e.CheckWithin(code, e.config.Limits.WASI)
+}
 
 // CheckWithin applies the static rules to a code, with the given limits for
 // codes that import WASI. It writes nothing anywhere and does not run _initialize,

@@ -58,6 +58,8 @@ func (m *heapMemory) restore(img *image, used uint64) (int64, error) {
 	return int64(cap(m.bytes)), nil
 }
 
+func (m *heapMemory) beyond(size uint64) []byte { return m.bytes[size:cap(m.bytes)] }
+
 // Free gives the memory back.
 func (m *heapMemory) Free() {
 	p := m.pool

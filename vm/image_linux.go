@@ -25,6 +25,7 @@ type imageFile struct {
 	pagemap int // /proc/self/pagemap
 	find    func(m *mapping, from, to uintptr) (regions []pageRegion, next uintptr, err error)
 	end     atomic.Int64
+	space   atomic.Int64 // addresses that mappings take
 	users   atomic.Int64 // the engine, images, mappings: the last one closes the files
 }
 
@@ -85,6 +86,8 @@ func (f *imageFile) probe() error {
 	}
 	return nil
 }
+
+func (f *imageFile) reserved() int64 { return f.space.Load() }
 
 func (f *imageFile) close() error { return f.release() }
 
@@ -153,6 +156,7 @@ func (p *imagePlace) memory(img *image, limit uint64) (guestMemory, error) {
 	}
 	m := &mapping{file: p.file, base: base, bytes: unsafe.Slice((*byte)(base), limit)}
 	p.file.users.Add(1)
+	p.file.space.Add(int64(limit))
 	// A huge page would be written to as a whole. Kernels without them refuse.
 	_ = unix.Madvise(m.bytes, unix.MADV_NOHUGEPAGE)
 	if p.size > 0 {
@@ -173,8 +177,9 @@ type mapping struct {
 	bytes []byte
 	next  uint64 // if not 0, what Reallocate returns next
 
-	restores int // how often it was restored
-	kept     int // written pages after that
+	top      uint64 // the most that was ever in use
+	restores int    // how often it was restored
+	kept     int    // written pages after that
 
 	query   scanQuery
 	regions [64]pageRegion
@@ -194,12 +199,16 @@ func (m *mapping) Reallocate(size uint64) []byte {
 
 func (m *mapping) resize(size uint64) { m.next = size }
 
+func (m *mapping) beyond(size uint64) []byte { return m.bytes[size:max(size, m.top)] }
+
 // Free unmaps the memory.
 func (m *mapping) Free() {
 	if m.base != nil {
-		_ = unix.MunmapPtr(m.base, uintptr(len(m.bytes)))
+		limit := len(m.bytes)
+		_ = unix.MunmapPtr(m.base, uintptr(limit))
 		m.base, m.bytes = nil, nil
 		_ = m.file.release()
+		m.file.space.Add(-int64(limit))
 	}
 }
 
@@ -217,7 +226,7 @@ func (m *mapping) restore(img *image, used uint64) (int64, error) {
 	// What instantiation wrote is the image: after it nothing needs to be kept.
 	sweep := m.restores == 0 || m.restores%sweepRestores == 0 && m.kept > sweepPages
 	m.restores++
-	m.kept = 0
+	m.kept, m.top = 0, max(m.top, used)
 	base := uintptr(m.base)
 	for from, end := base, base+uintptr(used); from < end; {
 		regions, next, err := m.file.find(m, from, end)

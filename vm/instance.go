@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
@@ -24,7 +26,7 @@ type instance struct {
 
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
-	functions [maxGuestDepth]map[string]*export
+	functions [maxGuestDepth][]*export
 
 	// Of an instance that is restored (see pool).
 	linear       guestMemory
@@ -35,6 +37,7 @@ type instance struct {
 
 // export is a function of the guest with its signature.
 type export struct {
+	name            string
 	function        api.Function
 	params, results []api.ValueType
 }
@@ -86,7 +89,7 @@ func (i *instance) restore() (err error) {
 	if err != nil {
 		return err
 	}
-	i.occupied = instanceBytes + occupied
+	i.occupied = instanceBytes + occupied + i.trimStacks()
 	if used > img.size {
 		if _, err = i.resize(img.size); err != nil {
 			return err
@@ -117,20 +120,48 @@ func (i *instance) resize(size uint64) (uint64, error) {
 // export finds an exported function for use at a nesting of guest entries
 // (0 or 1); nil if there is none.
 func (i *instance) export(name string, nesting int) *export {
-	if e, ok := i.functions[nesting][name]; ok {
-		return e
+	for _, e := range i.functions[nesting] { // a handful
+		if e.name == name {
+			return e
+		}
 	}
 	f := i.module.ExportedFunction(name)
 	if f == nil {
 		return nil
 	}
 	d := f.Definition()
-	e := &export{f, d.ParamTypes(), d.ResultTypes()}
-	if i.functions[nesting] == nil {
-		i.functions[nesting] = make(map[string]*export, 3)
-	}
-	i.functions[nesting][name] = e
+	e := &export{name, f, d.ParamTypes(), d.ResultTypes()}
+	i.functions[nesting] = append(i.functions[nesting], e)
 	return e
+}
+
+// trimStacks drops the functions whose machine stack has become large, and
+// returns what the others take. They are made anew when they are called again.
+func (i *instance) trimStacks() (bytes int64) {
+	for nesting, list := range i.functions {
+		i.functions[nesting] = slices.DeleteFunc(list, func(e *export) bool {
+			n := stackBytes(e.function)
+			if n <= maxStackBytes {
+				bytes += int64(n)
+			}
+			return n > maxStackBytes
+		})
+	}
+	return bytes
+}
+
+// stackBytes is the size of a function's machine stack. wazero lets it grow and
+// keeps it, and does not tell: it is read from the function's fields.
+func stackBytes(f api.Function) int {
+	v := reflect.ValueOf(f)
+	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
+		return 0
+	}
+	stack := v.Elem().FieldByName("stack")
+	if !stack.IsValid() || stack.Kind() != reflect.Slice {
+		return 0
+	}
+	return stack.Cap() * int(stack.Type().Elem().Size())
 }
 
 func (i *instance) close() error { return i.module.Close(context.Background()) }

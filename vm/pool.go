@@ -14,9 +14,12 @@ const (
 	// maxIdlePerCode is how many idle instances of one code are kept: calls nest
 	// by queries, and several threads may run.
 	maxIdlePerCode = 16
-	// instanceBytes is what an instance takes beside its memory, measured: the
-	// engine's own records and one machine stack for each export that was called.
-	instanceBytes = 96 << 10
+	// instanceBytes is what an instance takes beside its memory and its machine
+	// stacks, measured: the engine's records of it.
+	instanceBytes = 32 << 10
+	// maxStackBytes is the largest machine stack that is kept, one for each export
+	// that was called. A deep recursion needs some megabytes.
+	maxStackBytes = 128 << 10
 )
 
 // pool hands out instances in their initial state and takes them back. An
@@ -42,6 +45,8 @@ type pool struct {
 type imageStore interface {
 	// keep copies data. No backing says that there is no room.
 	keep(data []byte) ([]byte, backing)
+	// reserved is the address space of all memories.
+	reserved() int64
 	close() error
 }
 
@@ -55,6 +60,8 @@ type guestMemory interface {
 	// beyond its size. All that follow are zero already. It returns what the
 	// memory occupies. After an error the memory must not be used.
 	restore(img *image, used uint64) (occupied int64, err error)
+	// beyond returns the bytes after the first size ones that were ever in use.
+	beyond(size uint64) []byte
 }
 
 func newPool(config Config) (*pool, error) {
@@ -108,7 +115,10 @@ func (p *pool) instantiate(c *compiled) (*instance, error) {
 		return nil, fmt.Errorf("code %x could be instantiated once and now cannot: %v", c.checksum, err)
 	}
 	i.code, i.linear = c, memory
-	if err := i.restore(); err != nil {
+	if err = i.restore(); err == nil && checkRestored {
+		err = i.checkPristine()
+	}
+	if err != nil {
 		_ = i.close()
 		return nil, err
 	}
@@ -130,6 +140,12 @@ func (p *pool) memory(img *image, limit uint64) guestMemory {
 func (p *pool) release(i *instance, sound bool) error {
 	if !sound || i.linear == nil || i.restore() != nil {
 		return i.close()
+	}
+	if checkRestored {
+		if err := i.checkPristine(); err != nil {
+			_ = i.close()
+			return err
+		}
 	}
 	p.mu.Lock()
 	var drop []*instance
