@@ -199,6 +199,9 @@ func (m *mapping) Reallocate(size uint64) []byte {
 
 func (m *mapping) resize(size uint64) { m.next = size }
 
+// used notes how large the memory was.
+func (m *mapping) used(size uint64) { m.top = max(m.top, size) }
+
 func (m *mapping) beyond(size uint64) []byte { return m.bytes[size:max(size, m.top)] }
 
 // Free unmaps the memory.
@@ -226,7 +229,8 @@ func (m *mapping) restore(img *image, used uint64) (int64, error) {
 	// What instantiation wrote is the image: after it nothing needs to be kept.
 	sweep := m.restores == 0 || m.restores%sweepRestores == 0 && m.kept > sweepPages
 	m.restores++
-	m.kept, m.top = 0, max(m.top, used)
+	m.kept = 0
+	m.used(used)
 	base := uintptr(m.base)
 	for from, end := base, base+uintptr(used); from < end; {
 		regions, next, err := m.file.find(m, from, end)
