@@ -1,0 +1,84 @@
+//go:build cgo
+
+package conformance
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// sources are Go modules that carry contracts. They are only read; go downloads
+// them and we compare their sums.
+var sources = map[string]struct{ module, sum string }{
+	"wasmvm1": {"github.com/CosmWasm/wasmvm@v1.5.9", "h1:EMSIsG4eAhgIZ6SQQs+ZWFT0ONnUjbH9FSdeBUnItoQ="},
+	"wasmvm2": {"github.com/CosmWasm/wasmvm/v2@v2.2.4", "h1:V3UwXJMA8TNOuQETppDQkaXAevF7gOWLYpKvrThPv7o="},
+	"wasmd":   {"github.com/CosmWasm/wasmd@v0.70.3", "h1:xTTVVQhNNY8ZflKhjfv6UBwsouiGF3+viRGY4o6/nGY="},
+	"neutron": {"github.com/neutron-org/neutron/v4@v4.2.4", "h1:TFEjTS5Z55VGJ6J6CIekLO/rYlkTRzIXBOfe8m82Vt0="},
+}
+
+var (
+	sourceDirs  = map[string]string{}
+	sourceMutex sync.Mutex
+)
+
+// sourceDir is where go keeps the files of a source.
+func sourceDir(tb testing.TB, source string) string {
+	tb.Helper()
+	sourceMutex.Lock()
+	defer sourceMutex.Unlock()
+	if dir, ok := sourceDirs[source]; ok {
+		return dir
+	}
+	s := sources[source]
+	cmd := exec.Command("go", "mod", "download", "-json", s.module)
+	cmd.Dir = os.TempDir() // outside of any module: these are no dependencies of ours
+	out, err := cmd.Output()
+	var info struct{ Dir, Sum, Error string }
+	if jsonErr := json.Unmarshal(out, &info); jsonErr != nil || info.Dir == "" {
+		tb.Fatalf("download %s: %v %s", s.module, err, info.Error)
+	}
+	if info.Sum != s.sum {
+		tb.Fatalf("%s has the sum %s, want %s", s.module, info.Sum, s.sum)
+	}
+	sourceDirs[source] = info.Dir
+	return info.Dir
+}
+
+// public reads a contract "source/path", unzipped if it has to be. A path
+// without a source is a contract of the reference.
+func public(tb testing.TB, name string) []byte {
+	tb.Helper()
+	source, path, ok := strings.Cut(name, "/")
+	if !ok {
+		return wasm(tb, name)
+	}
+	code, err := readContract(filepath.Join(sourceDir(tb, source), path))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return code
+}
+
+func readContract(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if !strings.HasSuffix(path, ".gz") && !strings.HasSuffix(path, ".gzip") {
+		return io.ReadAll(f)
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return io.ReadAll(z)
+}
