@@ -119,7 +119,8 @@ func (g *generator) recursion(depth int) []node {
 	if counter < 0 {
 		return []node{{op: 0x01}}
 	}
-	body := []node(nil)
+	g.labels = append(g.labels, nil)
+	var body []node
 	for i, t := range g.f.params {
 		if i == counter {
 			body = append(body, node{op: nLocalGet, a: uint32(i)}, node{op: 0x41, imm: 1}, node{op: 0x6b}, node{op: 0x41, imm: 15}, node{op: 0x71})
@@ -127,6 +128,7 @@ func (g *generator) recursion(depth int) []node {
 			body = append(body, g.value(t, depth)...)
 		}
 	}
+	g.labels = g.labels[:len(g.labels)-1]
 	body = append(body, node{op: nCall, a: uint32(g.index), imm: uint64(g.p.hosts)})
 	for range g.f.results {
 		body = append(body, node{op: 0x1a})
