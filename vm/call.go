@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"github.com/tetratelabs/wazero/api"
@@ -100,7 +101,8 @@ type call struct {
 	*Call
 	inst      *instance
 	external  uint64
-	nesting   int // guest entries that are running
+	beyond    uint64 // gas that the guest's counter cannot hold
+	nesting   int    // guest entries that are running
 	iterators []Iterator
 	unwinding error // why a host function unwinds the guest
 
@@ -116,6 +118,7 @@ func (c *call) guarded() (data []byte, err error) {
 		}
 	}()
 	c.setLeft(c.GasLimit)
+	c.inst.mark.Set(uint64(rewrite.MarkFor(int64(min(c.GasLimit, math.MaxInt64)))))
 	c.inst.depth.Set(rewrite.StackBudget)
 	defer c.endLines()
 	if c.initializing {
@@ -224,6 +227,9 @@ func (c *call) enter(name string, args []uint64) ([]uint64, error) {
 	if err != nil {
 		return nil, c.failed(err)
 	}
+	if c.overdrawn() {
+		return nil, errOutOfGas()
+	}
 	return stack[:len(f.results)], nil
 }
 
@@ -234,7 +240,7 @@ func (c *call) failed(err error) error {
 	if isFault(cause) {
 		return cause
 	}
-	if uint32(c.inst.exhausted.Get()) != 0 {
+	if c.overdrawn() {
 		return errOutOfGas()
 	}
 	if cause != nil {

@@ -74,19 +74,24 @@ func writeCost(n int) uint64 { return linear(gasWriteBase, gasWritePerByte, uint
 // stringCost is the price of looking at n bytes as UTF-8.
 func stringCost(n int) uint64 { return linear(gasStringBase, gasStringPerByte, uint64(n)) }
 
-// left returns what the guest may still use: nothing once its own metering
-// found the gas exhausted.
+// left returns what the guest may still use: nothing once it ran on credit (see
+// vm/rewrite).
 func (c *call) left() uint64 {
-	if uint32(c.inst.exhausted.Get()) != 0 {
+	if c.overdrawn() {
 		return 0
 	}
-	return c.inst.gas.Get()
+	return c.inst.gas.Get() + c.beyond
 }
 
-// setLeft gives the guest what it may use from here on.
+// overdrawn tells that the guest used more gas than it had.
+func (c *call) overdrawn() bool { return int64(c.inst.gas.Get()) < 0 }
+
+// setLeft gives the guest what it may use from here on. What its signed counter
+// cannot hold is kept beside: no guest lives long enough to need that.
 func (c *call) setLeft(gas uint64) {
-	c.inst.gas.Set(gas)
-	c.inst.exhausted.Set(0)
+	guest := min(gas, math.MaxInt64)
+	c.beyond = gas - guest
+	c.inst.gas.Set(guest)
 }
 
 // charge takes internal gas, which counts as used by the call.

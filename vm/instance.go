@@ -17,12 +17,12 @@ import (
 // instance is one running copy of a compiled code: its memory, the globals that
 // metering uses, and its exports. It serves one call at a time.
 type instance struct {
-	code      *compiled
-	module    api.Module
-	memory    api.Memory
-	gas       api.MutableGlobal // i64: what the guest may still use
-	exhausted api.MutableGlobal // i32: 1 once a charge of the guest failed
-	depth     api.MutableGlobal // i32: what is left of the stack budget
+	code   *compiled
+	module api.Module
+	memory api.Memory
+	gas    api.MutableGlobal // i64: what the guest may still use; negative on credit
+	mark   api.MutableGlobal // i64: below that gas the guest pauses
+	depth  api.MutableGlobal // i32: what is left of the stack budget
 
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
@@ -60,7 +60,7 @@ func (c *compiled) instantiate(ctx context.Context) (*instance, error) {
 	}
 	var ok [3]bool
 	i.gas, ok[0] = module.ExportedGlobal(rewrite.GasGlobal).(api.MutableGlobal)
-	i.exhausted, ok[1] = module.ExportedGlobal(rewrite.ExhaustedGlobal).(api.MutableGlobal)
+	i.mark, ok[1] = module.ExportedGlobal(rewrite.MarkGlobal).(api.MutableGlobal)
 	i.depth, ok[2] = module.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal)
 	if ok != [3]bool{true, true, true} {
 		_ = module.Close(context.Background())

@@ -16,27 +16,20 @@ func frameSize(params int, b *body) uint32 {
 	return frameBytes + slotBytes*(uint32(params)+b.declared+uint32(b.height))
 }
 
-// enterFrame sets DepthGlobal to -1 and traps when the frame does not fit, else
-// takes it, and opens the block that every way out of the function ends in.
-// Labels keep their numbers: the block stands where the function's own label was.
-func (w *writer) enterFrame(size uint32, results []valType) {
-	w.code = appendOp(w.code, opGlobalGet, w.depth)
-	w.code = appendI32Const(w.code, int32(size))
-	w.code = append(w.code, opI32LtU, opIf, emptyBlock)
-	w.code = appendI32Const(w.code, -1) // tells the host which trap it was
-	w.code = appendOp(w.code, opGlobalSet, w.depth)
-	w.code = append(w.code, opUnreachable, opEnd)
+// enterFrame takes the frame from the stack budget and traps when the budget is
+// negative then; it stays negative, which tells the host what trap it was.
+func (w *writer) enterFrame(size uint32) {
 	w.code = appendOp(w.code, opGlobalGet, w.depth)
 	w.code = appendI32Const(w.code, int32(size))
 	w.code = append(w.code, opI32Sub)
 	w.code = appendOp(w.code, opGlobalSet, w.depth)
-	w.code = append(w.code, opBlock)
-	w.code = w.appendResultType(w.code, results)
+	w.code = appendOp(w.code, opGlobalGet, w.depth)
+	w.code = appendI32Const(w.code, 0)
+	w.code = append(w.code, opI32LtS, opIf, emptyBlock, opUnreachable, opEnd)
 }
 
-// leaveFrame closes the block and gives the frame back.
+// leaveFrame gives the frame back.
 func (w *writer) leaveFrame(size uint32) {
-	w.code = append(w.code, opEnd)
 	w.code = appendOp(w.code, opGlobalGet, w.depth)
 	w.code = appendI32Const(w.code, int32(size))
 	w.code = append(w.code, opI32Add)
@@ -52,12 +45,16 @@ func (w *writer) appendResultType(b []byte, results []valType) []byte {
 	case 1:
 		return append(b, byte(results[0]))
 	}
-	want := funcType{results: results}
+	return appendS64(b, int64(w.typeIndex(funcType{results: results})))
+}
+
+// typeIndex finds a function type or adds it.
+func (w *writer) typeIndex(want funcType) uint32 {
 	for i, t := range w.types {
 		if t.equal(want) {
-			return appendS64(b, int64(i))
+			return uint32(i)
 		}
 	}
 	w.types = append(w.types, want)
-	return appendS64(b, int64(len(w.types)-1))
+	return uint32(len(w.types) - 1)
 }

@@ -15,10 +15,11 @@
 // How the copy differs from the original:
 //
 //   - every index space only grows at its end, so no index shifts;
-//   - three globals are added and exported (see [GasGlobal], [ExhaustedGlobal],
+//   - three globals are added and exported (see [GasGlobal], [MarkGlobal],
 //     [DepthGlobal]); all mutable globals of the contract are exported as well
 //     (see [MutableGlobal]);
-//   - gas is charged where the reference charges it (meter.go);
+//   - gas is charged where the reference charges it, and one function is added
+//     in which a guest that computes for long makes pauses (meter.go);
 //   - functions that call others pay their frame from the stack budget
 //     (depth.go);
 //   - float operations whose NaN bits are open return the canonical NaN (nan.go);

@@ -4,24 +4,13 @@ package rewrite
 // or too slowly, for all architectures alike, because the metered module has to
 // be the same everywhere.
 
-// largeBody is the number of branches from which a function is metered without
-// basic blocks of the meter's own. The engine's loop detection walks from every
-// edge up the dominator tree: quadratic in the blocks of a function. A charge
-// with an `if` runs two to three times faster but brings two blocks; without it,
-// a hostile function of 3,000 branches compiles in 0.3 s instead of 2.7 s.
-const largeBody = 400
-
-func (b *body) large() bool { return b.branches >= largeBody }
-
-// work estimates what compiling the body costs, in steps of the walk above:
-// 10^8 are about 4 s on a 2.8 GHz core, for the worst shape that we found. The
-// largest of the public contracts has 1.1*10^8.
+// work estimates what compiling the body costs, in steps of the engine's loop
+// detection, which walks from every edge up the dominator tree: quadratic in the
+// blocks of a function, and a loop brings two more (see writer.pause). 10^8 are
+// about 4 s on a 2.8 GHz core, for the worst shape that we found.
 func (b *body) work() uint64 {
-	n := uint64(b.branches)
-	if b.large() {
-		return n * n
-	}
-	return 8 * n * n
+	n := uint64(b.branches) + 2*uint64(b.loops)
+	return n * n
 }
 
 // orderedComparison reports whether op compares integers by size. In front of a
@@ -31,6 +20,24 @@ func (b *body) work() uint64 {
 // not tell which comparisons are concerned.
 func orderedComparison(op uint16) bool {
 	return op >= opI32LtS && op <= opI32GeU || op >= opI64LtS && op <= opI64GeU
+}
+
+// fusible reports whether a comparison that follows the instruction before may
+// be one that the engine fuses: one operand the result of an `and`, the other
+// zero. It may not be when the body has no `and`, or when its second operand is
+// neither: a constant other than zero or the result of some other computation.
+func (w *writer) fusible(b *body, before *instr) bool {
+	switch op := before.op; {
+	case !b.ands:
+		return false
+	case op == opI32Const || op == opI64Const:
+		return before.n == 0
+	case op >= opI32Load && op <= opI64Load32U, op >= opI32Eqz && op < opI32And,
+		op == opI32Or, op == opI32Xor, op >= opI64Clz && op < opI64And, op == opI64Or, op == opI64Xor,
+		op == opI32WrapI64, op == opI64ExtendS, op == opI64ExtendU:
+		return false
+	}
+	return true
 }
 
 // unfuse puts an instruction between a comparison and whatever branches on it:

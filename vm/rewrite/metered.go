@@ -4,10 +4,14 @@ import "strconv"
 
 // What the metered module exports for the host beside the contract's exports.
 const (
-	GasGlobal       = "weft.gas"       // i64, remaining VM gas
-	ExhaustedGlobal = "weft.exhausted" // i32, 1 after the gas did not suffice
-	DepthGlobal     = "weft.depth"     // i32, remaining stack budget in bytes, -1 after a frame did not fit
+	GasGlobal   = "weft.gas"   // i64, remaining VM gas; negative: out of gas, however the call ended
+	MarkGlobal  = "weft.mark"  // i64, gas below which the guest makes a short pause; see MarkFor
+	DepthGlobal = "weft.depth" // i32, remaining stack budget in bytes; negative after a frame did not fit
 )
+
+// MarkFor is what MarkGlobal should hold when the guest is entered with some gas
+// (not negative). Another value changes the speed only.
+func MarkFor(gas int64) int64 { return max(gas-pauseGas, 0) }
 
 // MutableGlobal names the export of the contract's n-th mutable global, counted
 // from 0 in file order; there are MutableGlobals of them.
@@ -29,7 +33,8 @@ type writer struct {
 	m     *Module
 	types []funcType // those of the contract, then added ones
 	// Indices of the added globals.
-	gas, exhausted, depth uint32
+	gas, mark, depth uint32
+	pauseIndex       uint32 // the added function
 
 	// Of the function at hand.
 	code       []byte
@@ -37,13 +42,17 @@ type writer struct {
 	firstExtra uint32    // index of the first added local
 	extra      []valType // added locals
 	slots      [8]uint32 // index+1 of each kind of added local
-	flat       bool      // charges bring no basic blocks
+	left       uint32    // index of the added local that mirrors the gas
+	unsettled  bool      // the mirror has moved since the global was stored
+	before     instr     // the instruction before the one at hand
 }
 
 // Metered writes the module that is compiled. Equal modules give equal bytes.
 func (m *Module) Metered() ([]byte, error) {
 	n := uint32(len(m.globals))
-	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, exhausted: n + 1, depth: n + 2}
+	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, mark: n + 1, depth: n + 2}
+	w.pauseIndex = uint32(m.importedFuncs + len(m.bodies))
+	pauseType := w.typeIndex(funcType{})
 	bodies, err := w.bodies()
 	if err != nil {
 		return nil, err
@@ -52,7 +61,7 @@ func (m *Module) Metered() ([]byte, error) {
 	out = append(out, wasmMagic+wasmVersion...)
 	out = appendSection(out, secType, w.typeSection())
 	out = w.copySection(out, secImport)
-	out = w.copySection(out, secFunction)
+	out = appendSection(out, secFunction, w.functionSection(pauseType))
 	out = w.copySection(out, secTable)
 	out = appendSection(out, secMemory, w.memorySection())
 	out = appendSection(out, secGlobal, w.globalSection())
@@ -90,6 +99,12 @@ func (w *writer) typeSection() []byte {
 	return b
 }
 
+func (w *writer) functionSection(pauseType uint32) []byte {
+	b := appendU32(nil, uint32(len(w.m.bodies))+1)
+	b = append(b, w.vector(secFunction)...)
+	return appendU32(b, pauseType)
+}
+
 func (w *writer) memorySection() []byte {
 	b := []byte{1, 1}
 	b = appendU32(b, w.m.memories[0].min)
@@ -100,7 +115,7 @@ func (w *writer) globalSection() []byte {
 	b := appendU32(nil, w.depth+1)
 	b = append(b, w.vector(secGlobal)...)
 	b = append(b, byte(i64), 1, opI64Const, 0, opEnd)
-	b = append(b, byte(i32), 1, opI32Const, 0, opEnd)
+	b = append(b, byte(i64), 1, opI64Const, 0, opEnd)
 	return append(b, byte(i32), 1, opI32Const, 0, opEnd)
 }
 
@@ -109,7 +124,7 @@ func (w *writer) exportSection() []byte {
 		name  string
 		index uint32
 	}
-	added := []export{{GasGlobal, w.gas}, {ExhaustedGlobal, w.exhausted}, {DepthGlobal, w.depth}}
+	added := []export{{GasGlobal, w.gas}, {MarkGlobal, w.mark}, {DepthGlobal, w.depth}}
 	n := 0
 	for i, g := range w.m.globals {
 		if g.mutable {
@@ -128,7 +143,7 @@ func (w *writer) exportSection() []byte {
 }
 
 func (w *writer) bodies() ([]byte, error) {
-	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies)))
+	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies))+1)
 	for i := range w.m.bodies {
 		b := &w.m.bodies[i]
 		if err := w.function(w.m.typeOf(w.m.importedFuncs+i), b); err != nil {
@@ -143,22 +158,24 @@ func (w *writer) bodies() ([]byte, error) {
 		out = append(out, locals...)
 		out = append(out, w.code...)
 	}
-	return out, nil
+	pause := w.pauseBody()
+	out = appendU32(out, uint32(len(pause))+1)
+	out = append(out, 0) // no locals
+	return append(out, pause...), nil
 }
 
 // function writes one body into w.code and its added locals into w.extra.
 func (w *writer) function(t funcType, b *body) error {
-	w.code, w.extra, w.slots = w.code[:0], w.extra[:0], [8]uint32{}
+	w.code, w.slots = w.code[:0], [8]uint32{}
 	w.firstExtra = uint32(len(t.params)) + b.declared
+	w.left, w.extra = w.firstExtra, append(w.extra[:0], i64)
 	w.d.reader = reader{buf: w.m.code, pos: b.code.start, end: b.code.end}
 	w.d.types = w.m.types
-	w.flat = b.large()
 	size := frameSize(len(t.params), b)
-	if b.calls {
-		w.enterFrame(size, t.results)
-	}
+	w.enter(b, size, t.results)
 	gas := newMeter(b.declared)
 	level := uint32(0) // open blocks
+	w.before = instr{}
 	var in instr
 	for w.d.left() > 0 {
 		if w.d.next(&in); w.d.err != nil {
@@ -177,41 +194,68 @@ func (w *writer) function(t funcType, b *body) error {
 		case opEnd:
 			level--
 		}
-		w.instruction(&in, level, b.calls)
+		w.instruction(&in, b, level)
+		w.before = in
 	}
-	// The last instruction was the end of the function. With a frame to give
-	// back, it closed the wrapping block.
-	if b.calls {
-		w.code = w.code[:len(w.code)-1]
-		w.leaveFrame(size)
-		w.code = append(w.code, opEnd)
-	}
+	w.leave(b, size)
 	return nil
 }
 
+// enter writes what comes before a body, and opens the block that every way out
+// of the function ends in. Labels keep their numbers: the block stands where the
+// function's own label was.
+func (w *writer) enter(b *body, size uint32, results []valType) {
+	w.loadGas()
+	w.unsettled = false
+	if !b.small() {
+		w.pause()
+	}
+	if b.calls {
+		w.enterFrame(size)
+	}
+	w.code = append(w.code, opBlock)
+	w.code = w.appendResultType(w.code, results)
+}
+
+// leave writes what follows a body. Its last instruction, the end of the
+// function, has closed the block of enter.
+func (w *writer) leave(b *body, size uint32) {
+	w.storeGas()
+	if b.calls {
+		w.leaveFrame(size)
+	}
+	w.code = append(w.code, opEnd)
+}
+
 // instruction writes one of the contract's instructions in its safe form. level
-// is the number of blocks around it, framed says that the body is wrapped.
-func (w *writer) instruction(in *instr, level uint32, framed bool) {
+// is the number of blocks around it.
+func (w *writer) instruction(in *instr, b *body, level uint32) {
+	if mayTrap(in.op) {
+		w.settle()
+	}
 	switch in.op {
 	case opReturn:
-		if framed {
-			w.code = appendOp(w.code, opBr, level)
-			return
-		}
+		w.code = appendOp(w.code, opBr, level)
+		return
 	case opMemoryCopy, opMemoryInit:
-		w.chargeBytes(gasCopyByte)
+		w.takeBytes(gasCopyByte)
 	case opMemoryFill:
-		w.chargeBytes(gasFillByte)
+		w.takeBytes(gasFillByte)
 	}
 	if isRemainder(in.op) {
 		w.remainder(in.op)
 		return
 	}
 	w.copy(in)
-	if orderedComparison(in.op) {
-		w.unfuse()
-	} else if t, open := opensNaN(in.op); open {
+	switch t, open := opensNaN(in.op); {
+	case in.op == opLoop:
+		w.pause()
+	case in.op == opCall || in.op == opCallIndirect:
+		w.loadGas()
+	case open:
 		w.canonicalNaN(t)
+	case orderedComparison(in.op) && w.fusible(b, &w.before):
+		w.unfuse()
 	}
 }
 

@@ -90,6 +90,8 @@ type body struct {
 	// Set by the validator.
 	height   int    // largest number of operands on the stack
 	calls    bool   // has a call or call_indirect
+	loops    uint32 // loop instructions
+	ands     bool   // has an i32.and or i64.and
 	branches uint32 // accounting instructions and br_table targets
 }
 

@@ -47,7 +47,7 @@ func (i instance) get(global string) uint64 { return i.ExportedGlobal(global).Ge
 // reset is what the host does before it enters a contract.
 func (i instance) reset(gas uint64) {
 	i.set(rewrite.GasGlobal, gas)
-	i.set(rewrite.ExhaustedGlobal, 0)
+	i.set(rewrite.MarkGlobal, uint64(rewrite.MarkFor(int64(gas))))
 	i.set(rewrite.DepthGlobal, rewrite.StackBudget)
 }
 

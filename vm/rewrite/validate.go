@@ -71,8 +71,14 @@ func (v *validator) function(index int, b *body) *RefusedError {
 	return v.d.err
 }
 
-// count adds up the branches of a body.
+// count notes what the rewriter wants to know and adds up the branches of a body.
 func (v *validator) count(in *instr) {
+	switch in.op {
+	case opLoop:
+		v.body.loops++
+	case opI32And, opI64And:
+		v.body.ands = true
+	}
 	if !accounting(in.op) {
 		return
 	}

@@ -67,7 +67,7 @@ func TestWASILimits(t *testing.T) {
 	code := build(wasi)
 	least := rewrite.WASILimits{
 		Allow: true, CodeBytes: uint32(len(code)), Functions: 6, TotalFunctionParams: 8, FunctionLocals: 3, TotalFunctionLocals: 10,
-		TableElements: 12, DataSegments: 2, CompileWork: 8 * 6,
+		TableElements: 12, DataSegments: 2, CompileWork: 6,
 	}
 	limits := rewrite.DefaultLimits()
 	limits.WASI = least
