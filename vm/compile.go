@@ -34,15 +34,18 @@ type compiled struct {
 	idle   []*instance // the latest used is the last; guarded by the pool's lock
 }
 
-// compiledBytesPerByte relates the memory that a compiled code takes to the size
-// of its metered module. Measured: the machine code of hackatom is 3.9 times as
-// long; the metered module itself and wazero's tables stay in memory as well.
-const compiledBytesPerByte = 8
+// What a compiled code takes in memory, measured: each its own runtime with the
+// host functions; of hackatom, per byte of the metered module, 3.9 of machine code
+// and the engine's tables. Its image comes on top.
+const (
+	compiledBytes        = 80 << 10
+	compiledBytesPerByte = 6
+)
 
 // compile builds machine code for a metered module. nativeDir keeps it on disk
 // ("" does not); trouble with that directory only costs time.
 func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, nativeDir string) (*compiled, error) {
-	c := &compiled{checksum: checksum, analysis: analysis, size: int64(len(metered)) * compiledBytesPerByte}
+	c := &compiled{checksum: checksum, analysis: analysis, size: compiledBytes + int64(len(metered))*compiledBytesPerByte}
 	var err error
 	if nativeDir != "" && !e.config.Interpreter {
 		if c.native, err = wazero.NewCompilationCacheWithDir(nativeDir); err == nil {

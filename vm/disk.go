@@ -100,33 +100,53 @@ func (d *diskCache) store(checksum [32]byte, metered []byte, a Analysis) {
 }
 
 // native returns the directory for the machine code of a code ("" for none)
-// after it deleted what does not match its sums.
-func (d *diskCache) native(checksum [32]byte) string {
+// after it deleted what does not match its sums. What is there now goes to seal.
+func (d *diskCache) native(checksum [32]byte) (dir, listing string) {
 	if d == nil {
-		return ""
+		return "", ""
 	}
-	dir := d.path(checksum, nativeDir)
+	dir = d.path(checksum, nativeDir)
 	want, err := os.ReadFile(d.path(checksum, sumsFile))
 	got, sumErr := sums(dir)
 	if err != nil || sumErr != nil || !bytes.Equal(want, got) {
 		if os.RemoveAll(dir) != nil {
-			return ""
+			return "", ""
 		}
 	}
 	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
+		return "", ""
 	}
-	return dir
+	return dir, listFiles(dir)
 }
 
-// seal notes the sums of the machine code that is there now.
-func (d *diskCache) seal(checksum [32]byte) {
-	if d == nil {
+// seal notes the sums of the machine code, unless nothing was added since native.
+func (d *diskCache) seal(checksum [32]byte, listing string) {
+	if d == nil || listing == listFiles(d.path(checksum, nativeDir)) {
 		return
 	}
 	if got, err := sums(d.path(checksum, nativeDir)); err == nil {
 		d.replace(d.path(checksum, sumsFile), got)
 	}
+}
+
+// listFiles names the files below a directory, with their sizes and times: it says
+// whether something was written, at a fraction of the price of sums.
+func listFiles(dir string) string {
+	var out strings.Builder
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			fmt.Fprintln(&out, path, info.Size(), info.ModTime().UnixNano())
+		}
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return out.String()
 }
 
 // sums lists the files below a directory with their hashes, in lexical order.

@@ -306,11 +306,12 @@ func (e *Engine) build(checksum [32]byte, m *rewrite.Module, initializeGas uint6
 // assemble compiles a metered module, with machine code from disk if it is there,
 // and takes its image. An *Error is the verdict of prepare.
 func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis, initializeGas uint64) (*compiled, error) {
-	c, err := e.compile(checksum, metered, a, e.disk.native(checksum))
+	dir, listing := e.disk.native(checksum)
+	c, err := e.compile(checksum, metered, a, dir)
 	if err != nil {
 		return nil, err
 	}
-	e.disk.seal(checksum)
+	e.disk.seal(checksum, listing)
 	c.pool = e.pool
 	if err := e.ready(c, initializeGas); err != nil {
 		_ = c.close()

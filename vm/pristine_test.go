@@ -241,9 +241,9 @@ func TestCheckPristineFinds(t *testing.T) {
 // A guest that has all the memory there is cannot be made smaller; its instance
 // goes. The others are kept, also after a failure.
 func TestWhichInstancesAreKept(t *testing.T) {
-	engines, err := leakEngines()
-	require.NoError(t, err)
-	e := engines[0]
+	limits := DefaultLimits()
+	limits.MemoryPages = leakPages
+	e := newEngine(t, Config{Limits: limits})
 	idle := func(steps []byte, limit uint64) int {
 		code := leaker(steps)
 		c, _ := testCall(code)
@@ -263,7 +263,7 @@ func TestWhichInstancesAreKept(t *testing.T) {
 	c, _ := testCall(leaker([]byte{4}))
 	c.Storage = &memStore{fail: fmt.Errorf("broken disk")}
 	before := e.Stats().Idle
-	_, err = e.Call(c)
+	_, err := e.Call(c)
 	requireFault(t, "broken disk", err)
 	require.Equal(t, before, e.Stats().Idle, "after a fault nothing is kept")
 }
