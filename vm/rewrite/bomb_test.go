@@ -13,11 +13,11 @@ import (
 )
 
 // TestCompileBombs compiles, metered, the shapes that the engine is slowest
-// with, each at a third of what one function may have. They take a tenth of a
+// with, each at an eighth of what one function may have. They take a tenth of a
 // second on an idle machine; the meter's own basic blocks would make it more
 // than one, and twenty for three times the size.
 func TestCompileBombs(t *testing.T) {
-	const n = 3_000 // branches, of 10,000
+	const n = 3_000 // branches, of 24,000
 	locals := manyOf(wat.I64, 100)
 	shapes := map[string][]byte{
 		"blocks in a row":  wat.Repeat(n/2, wat.Block(wat.NoResult), wat.I32Const(1), wat.BrIf(0), wat.LocalGet(0), wat.LocalSet(1), wat.End),
