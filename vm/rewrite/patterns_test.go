@@ -32,6 +32,7 @@ func (g *generator) flow(depth int) []node {
 	}
 	var before []node
 	operand := func(nodes []node) []node {
+		nodes = g.passThrough(t, nodes, depth)
 		if g.choose(2) == 0 {
 			return nodes
 		}
@@ -55,7 +56,11 @@ func (g *generator) flow(depth int) []node {
 	if g.choose(2) == 0 {
 		masked, zero = zero, masked
 	}
-	condition := append(append(append([]node(nil), masked...), zero...), node{op: compare})
+	condition := append(append([]node(nil), masked...), zero...)
+	if g.choose(8) == 0 {
+		condition = append(condition, node{op: 0x01})
+	}
+	condition = append(condition, node{op: compare})
 	if g.choose(3) == 0 {
 		local := g.newLocal(wat.I32)
 		condition = append(condition, node{op: nLocalSet, a: local}, node{op: nLocalGet, a: local})
@@ -68,6 +73,39 @@ func (g *generator) flow(depth int) []node {
 		g.labels = g.labels[:len(g.labels)-1]
 	}
 	return g.branchOn(shape, condition, depth)
+}
+
+// passThrough sends a value through instructions that leave it as it is, some of
+// which an engine may see through.
+func (g *generator) passThrough(t wat.Type, nodes []node, depth int) []node {
+	constant, shl, or := 0x41, 0x74, 0x72
+	if t == wat.I64 {
+		constant, shl, or = 0x42, 0x86, 0x84
+	}
+	switch g.choose(16) {
+	case 0: // shl, shr_s, shr_u, rotl, rotr by nothing or all bits
+		n := []uint64{0, 32, 64}[g.choose(3)]
+		if t == wat.I64 && n == 32 {
+			n = 0
+		}
+		return append(nodes, node{op: constant, imm: n}, node{op: shl + g.choose(5)})
+	case 1: // or, xor with 0
+		return append(nodes, node{op: constant}, node{op: or + g.choose(2)})
+	case 2: // into a block and out of it
+		types := []wat.Type{t}
+		g.labels = append(g.labels, types)
+		body := g.statements(depth)
+		g.labels = g.labels[:len(g.labels)-1]
+		return append(nodes, node{op: nBlock, header: wat.S64(int64(g.types.Type(types, types))), params: 1, arity: 1, body: body})
+	case 3: // a choice between two that may both be it
+		return append(append(nodes, g.leaf(t)...), append(g.value(wat.I32, depth), node{op: 0x1b})...)
+	case 4:
+		if t == wat.I64 {
+			return append(nodes, node{op: 0xa7}, node{op: 0xad}) // wrap, extend
+		}
+		return append(nodes, node{op: 0xac + g.choose(2)}, node{op: 0xa7})
+	}
+	return nodes
 }
 
 // The shapes of branchOn.
