@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -351,23 +352,58 @@ func TestManyEmptySections(t *testing.T) {
 	requireKind(t, KindOutOfGas, "", err)
 }
 
+// BenchmarkCrypto measures each function at the inputs that cost most for their
+// gas, reading included. The unit "x" is time over price, at 10^12 gas a second.
 func BenchmarkCrypto(b *testing.B) {
 	sum := sha256.Sum256([]byte("sample"))
 	k1, r1 := k1Pair(), r1Pair()
 	sigK1, sigR1 := k1.sign(sum[:]), r1.sign(sum[:])
 	key := ed25519.NewKeyFromSeed(sum[:])
-	sigEd := ed25519.Sign(key, sum[:])
-	for name, f := range map[string]func(){
-		"secp256k1 verify 96us":   func() { secp256k1Verify(sum[:], sigK1, k1.pubkey) },
-		"secp256k1 recover 194us": func() { secp256k1Recover(sum[:], sigK1, 0) },
-		"secp256r1 verify 279us":  func() { secp256r1Verify(sum[:], sigR1, r1.pubkey) },
-		"secp256r1 recover 592us": func() { secp256r1Recover(sum[:], sigR1, 0) },
-		"ed25519 verify 35us":     func() { ed25519Verify(sum[:], sigEd, key[32:]) },
+	long := make([]byte, edMessageBytes)
+	sigEd, sigLong := ed25519.Sign(key, sum[:]), ed25519.Sign(key, long)
+	const pairs = 64
+	g1s, g2s := bytes.Repeat(blsMul1(5), pairs), bytes.Repeat(blsMul2(7), pairs)
+	tag := bytes.Repeat([]byte("d"), blsDstBytes)
+	batch := func(message []byte, sig []byte, n int) (messages, sigs, keys sections) {
+		encoded := func(one []byte, n int) sections {
+			s, err := checkSections(encodeSections(slices.Repeat([][]byte{one}, n)...))
+			require.NoError(b, err)
+			return s
+		}
+		return encoded(message, 1), encoded(sig, n), encoded(key[32:], n)
+	}
+	m1, s1, p1 := batch(sum[:], sigEd, maxEdBatchEntries)
+	m2, s2, p2 := batch(long, sigLong, maxEdBatchEntries)
+	m3, s3, p3 := batch(sum[:], sigEd, 1)
+	for _, c := range []struct {
+		name  string
+		gas   uint64
+		bytes uint32 // read
+		f     func()
+	}{
+		{"secp256k1 verify", gasK1Verify, 161, func() { secp256k1Verify(sum[:], sigK1, k1.compressed) }},
+		{"secp256k1 recover", gasK1Recover, 96, func() { secp256k1Recover(sum[:], sigK1, 0) }},
+		{"secp256r1 verify", gasR1Verify, 161, func() { secp256r1Verify(sum[:], sigR1, r1.compressed) }},
+		{"secp256r1 recover", gasR1Recover, 96, func() { secp256r1Recover(sum[:], sigR1, 0) }},
+		{"ed25519 verify", gasEd25519Verify, 128, func() { ed25519Verify(sum[:], sigEd, key[32:]) }},
+		{"ed25519 verify 128 KiB", gasEd25519Verify, edMessageBytes, func() { ed25519Verify(long, sigLong, key[32:]) }},
+		{"ed25519 batch 1", gasEdOneKeyBase + gasEdOneKeyPerSig, 150, func() { ed25519Batch(m3, s3, p3) }},
+		{"ed25519 batch 256", gasEdBatchBase + 256*gasEdBatchPerSig, 27_000, func() { ed25519Batch(m1, s1, p1) }},
+		{"ed25519 batch 256 of 128 KiB", gasEdBatchBase + 256*gasEdBatchPerSig, edMessageBytes, func() { ed25519Batch(m2, s2, p2) }},
+		{"bls aggregate g1", gasBlsG1Base + pairs*gasBlsG1PerPoint, pairs * blsG1Bytes, func() { blsAggregateG1(g1s) }},
+		{"bls aggregate g2", gasBlsG2Base + pairs*gasBlsG2PerPoint, pairs * blsG2Bytes, func() { blsAggregateG2(g2s) }},
+		{"bls pairing 1", gasBlsPairingBase + 2*gasBlsPairingPerPt, 288, func() { blsPairingEquality(g1s[:48], g2s[:96], g1s[:48], g2s[:96]) }},
+		{"bls pairing 64", gasBlsPairingBase + 65*gasBlsPairingPerPt, pairs * 144, func() { blsPairingEquality(g1s, g2s, g1s[:48], g2s[:96]) }},
+		{"bls hash to g1", gasBlsHashG1, 0, func() { _, _ = blsHashToG1(sum[:], sum[:]) }},
+		{"bls hash to g2", gasBlsHashG2, 0, func() { _, _ = blsHashToG2(sum[:], sum[:]) }},
+		{"bls hash to g1 5 MiB", gasBlsHashG1, blsMessageBytes, func() { _, _ = blsHashToG1(make([]byte, blsMessageBytes), tag) }},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				f()
+				c.f()
 			}
+			gas := c.gas + gasHostCall + readCost(c.bytes)
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)*1000/float64(gas), "x")
 		})
 	}
 }
