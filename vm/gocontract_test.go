@@ -92,16 +92,3 @@ func goCall(t testing.TB, e *Engine, code []byte, entry, msg string, change func
 	return o
 }
 
-func TestGoProbe(t *testing.T) {
-	e := newEngine(t, Config{})
-	code := goContract(t, "counter")
-	_, a, err := e.Compile(code)
-	require.NoError(t, err)
-	t.Logf("%+v", a)
-	for _, m := range []string{`{"add":1}`, `{"count":0}`, `{"calls":0}`, `{"goroutines":100}`, `{"maps":50}`, `{"garbage":200}`, `{"floats":10}`,
-		`{"panic":7}`, `{"recover":1}`, `{"nilmap":1}`, `{"index":5}`, `{"deadlock":0}`, `{"memory":5}`, `{"memory":40}`, `{"sleep":1500}`, `{"now":0}`, `{"dice":0}`,
-		`{"recurse":1000}`, `{"recurse":1000000}`, `{"spin":5}`, `{"print":3}`, `{"exit":3}`, `{"env":0}`, `{"file":0}`, `{"yield":5}`, `{"large":100}`, `{"debug":3}`} {
-		o := goCall(t, e, code, "execute", m, nil)
-		t.Logf("%s %+v", m, o)
-	}
-}

@@ -15,8 +15,24 @@ type block struct {
 	data []byte
 }
 
-// blocks keeps what the host may look at out of the collector's reach.
-var blocks = map[uint32]*block{}
+// blocks keeps what the host may look at out of the collector's reach. It holds
+// a handful, so a list is faster than a map.
+var blocks []*block
+
+func (b *block) ptr() uint32 { return uint32(uintptr(unsafe.Pointer(&b.region))) }
+
+// remove takes a block off the list.
+func remove(ptr uint32) *block {
+	for i, b := range blocks {
+		if b.ptr() == ptr {
+			last := len(blocks) - 1
+			blocks[i], blocks[last] = blocks[last], nil
+			blocks = blocks[:last]
+			return b
+		}
+	}
+	return nil
+}
 
 func newBlock(data []byte, length int) uint32 {
 	if cap(data) == 0 {
@@ -25,9 +41,8 @@ func newBlock(data []byte, length int) uint32 {
 	b := &block{data: data}
 	b.offset = uint32(uintptr(unsafe.Pointer(unsafe.SliceData(data))))
 	b.capacity, b.length = uint32(cap(data)), uint32(length)
-	ptr := uint32(uintptr(unsafe.Pointer(&b.region)))
-	blocks[ptr] = b
-	return ptr
+	blocks = append(blocks, b)
+	return b.ptr()
 }
 
 // Give returns a region for the host that holds data.
@@ -35,8 +50,7 @@ func Give(data []byte) uint32 { return newBlock(data, len(data)) }
 
 // Take returns the content of a region that the host filled, and frees it.
 func Take(ptr uint32) []byte {
-	b := blocks[ptr]
-	delete(blocks, ptr)
+	b := remove(ptr)
 	return b.data[:cap(b.data)][:b.length]
 }
 
@@ -44,7 +58,7 @@ func Take(ptr uint32) []byte {
 func allocate(size uint32) uint32 { return newBlock(make([]byte, size), 0) }
 
 //go:wasmexport deallocate
-func deallocate(ptr uint32) { delete(blocks, ptr) }
+func deallocate(ptr uint32) { remove(ptr) }
 
 //go:wasmexport interface_version_8
 func interfaceVersion8() {}
