@@ -91,4 +91,3 @@ func goCall(t testing.TB, e *Engine, code []byte, entry, msg string, change func
 	}
 	return o
 }
-
