@@ -16,13 +16,13 @@ func (c *call) addrValidate(stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	if problem == "" {
+	if problem == nil {
 		gas, apiErr := c.API.Validate(human)
 		if problem, err = c.settleAPI(gas, apiErr); err != nil {
 			return err
 		}
 	}
-	return c.answerProblem(stack, problem)
+	return c.answer(stack, problem)
 }
 
 // addrCanonicalize is addr_canonicalize(human, destination) -> 0 or an error Region.
@@ -32,17 +32,17 @@ func (c *call) addrCanonicalize(stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	if problem == "" {
+	if problem == nil {
 		canonical, gas, apiErr := c.API.Canonicalize(human)
 		if problem, err = c.settleAPI(gas, apiErr); err != nil {
 			return err
 		}
-		if problem == "" {
+		if problem == nil {
 			stack[0] = 0
 			return c.writeAddress(destination, canonical)
 		}
 	}
-	return c.answerProblem(stack, problem)
+	return c.answer(stack, problem)
 }
 
 // addrHumanize is addr_humanize(canonical, destination) -> 0 or an error Region.
@@ -57,55 +57,47 @@ func (c *call) addrHumanize(stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	if problem != "" {
-		return c.answerProblem(stack, problem)
+	if problem != nil {
+		return c.answer(stack, problem)
+	}
+	if !utf8.ValidString(human) {
+		return errBackend("VM received invalid UTF-8 data from backend")
 	}
 	stack[0] = 0
 	return c.writeAddress(destination, []byte(human))
 }
 
 // readHuman reads an address text. problem is what the guest should hear if the
-// bytes are no text.
-func (c *call) readHuman(ptr uint32) (human, problem string, err error) {
+// bytes are no text, and nil if they are.
+func (c *call) readHuman(ptr uint32) (human string, problem []byte, err error) {
 	data, err := c.read(ptr, maxHumanBytes)
 	if err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	if len(data) == 0 {
-		return "", "Input is empty", nil
+		return "", []byte("Input is empty"), nil
 	}
 	if err := c.charge(stringCost(len(data))); err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	if !utf8.Valid(data) {
-		return "", "Input is not valid UTF-8", nil
+		return "", []byte("Input is not valid UTF-8"), nil
 	}
-	return string(data), "", nil
+	return string(data), nil, nil
 }
 
 // settleAPI charges what the API reported, then sorts its error: what the guest
-// should hear, or what ends the call.
-func (c *call) settleAPI(gas uint64, apiErr error) (problem string, err error) {
+// should hear (any text, the empty one too), or what ends the call.
+func (c *call) settleAPI(gas uint64, apiErr error) (problem []byte, err error) {
 	var user *UserError
 	answer := errors.As(apiErr, &user)
 	if chargeErr := c.charge(gas); chargeErr != nil && (answer || !isFault(backendError(apiErr))) {
-		return "", chargeErr
+		return nil, chargeErr
 	}
 	if !answer {
-		return "", backendError(apiErr)
+		return nil, backendError(apiErr)
 	}
-	if problem = userText(user); problem == "" {
-		problem = "invalid address"
-	}
-	return problem, nil
-}
-
-// answerProblem returns an error text in a new Region, or 0 for none.
-func (c *call) answerProblem(stack []uint64, problem string) error {
-	if problem == "" {
-		return c.answer(stack, nil)
-	}
-	return c.answer(stack, []byte(problem))
+	return []byte(userText(user)), nil
 }
 
 // writeAddress fills the guest's buffer.

@@ -86,7 +86,7 @@ func TestAddressBackends(t *testing.T) {
 		require.Equal(t, strings.Repeat("é", 4_096), string(res.Data), "texts are cut")
 		res, err = call(fixedAPI{err: &UserError{}})
 		require.NoError(t, err)
-		require.NotEmpty(t, res.Data, "pointer 0 would mean success")
+		require.Empty(t, res.Data, "an empty text is a Region all the same")
 		res, err = call(fixedAPI{err: ErrOutOfGas, gas: 5})
 		requireKind(t, KindOutOfGas, "", err)
 		require.Zero(t, res.GasLeft)
@@ -100,4 +100,10 @@ func TestAddressBackends(t *testing.T) {
 			requireFault(t, "empty address", err)
 		}
 	}
+}
+
+// A text that is not UTF-8 is a failure of the backend, as in the reference.
+func TestHumanizeWithoutUTF8(t *testing.T) {
+	_, _, err := runCode(t, addrGuest("addr_humanize", "abc").code(), func(c *Call) { c.API = fixedAPI{text: "\xff"} })
+	requireKind(t, KindBackend, "VM received invalid UTF-8 data from backend", err)
 }

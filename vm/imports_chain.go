@@ -3,6 +3,7 @@ package vm
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -51,5 +52,47 @@ func (c *call) debug(stack []uint64) error {
 	return nil
 }
 
-// lossy is the text in bytes, with U+FFFD for each run of invalid ones.
-func lossy(text []byte) string { return strings.ToValidUTF8(string(text), "\ufffd") }
+// lossy is the text in bytes as the reference reads it: each longest start of a
+// character that is not completed, and each byte that starts none, is a U+FFFD.
+func lossy(text []byte) string {
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if r == utf8.RuneError && n == 1 {
+			n = brokenRune(text)
+		}
+		b.WriteRune(r)
+		text = text[n:]
+	}
+	return b.String()
+}
+
+// brokenRune is how many bytes at the start of a broken text could have begun a
+// character: at least one.
+func brokenRune(text []byte) int {
+	size, low, high := 1, byte(0x80), byte(0xbf) // of the second byte; of others it is always these
+	switch b := text[0]; {
+	case b >= 0xf0 && b <= 0xf4:
+		size = 4
+	case b >= 0xe0 && b <= 0xef:
+		size = 3
+	}
+	switch text[0] {
+	case 0xe0:
+		low = 0xa0
+	case 0xed:
+		high = 0x9f
+	case 0xf0:
+		low = 0x90
+	case 0xf4:
+		high = 0x8f
+	}
+	n := 1
+	for ; n < min(size, len(text)) && low <= text[n] && text[n] <= high; n++ {
+		low, high = 0x80, 0xbf
+	}
+	return n
+}

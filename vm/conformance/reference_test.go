@@ -71,16 +71,20 @@ func (e *reference) run(w *world, r request) (out outcome) {
 
 // kindOfText finds our kind of an error in the reference's words.
 func kindOfText(text string) vm.Kind {
-	if text == (types.OutOfGasError{}).Error() || text == outOfGasInImport {
+	if text == (types.OutOfGasError{}).Error() {
 		return vm.KindOutOfGas
 	}
 	text = strings.TrimPrefix(text, "Error calling the VM: ")
 	const trap = "Error executing Wasm: Wasmer runtime error: RuntimeError: "
-	inner, trapped := strings.CutPrefix(text, trap)
+	inner, trapped := text, false
+	for found := true; found; trapped = trapped || found { // once for each guest that it passed through
+		inner, found = strings.CutPrefix(inner, trap)
+	}
 	for _, k := range []struct {
 		prefix string
 		kind   vm.Kind
 	}{
+		{"Ran out of gas during contract execution", vm.KindOutOfGas}, // in an import
 		{"Aborted: ", vm.KindAborted},
 		{"Error in guest/host communication: ", vm.KindCommunication},
 		{"Generic error: ", vm.KindGeneric},
