@@ -80,6 +80,8 @@ type Engine struct {
 	memory *memoryCache
 	disk   *diskCache
 	pool   *pool
+
+	admitted workQueue // codes to be compiled; see Admit
 }
 
 // New makes an engine and tests it (see SelfTest); one that miscalculates is
@@ -119,6 +121,7 @@ func New(config Config) (*Engine, error) {
 
 // Close frees the compiled codes. No call may run or follow.
 func (e *Engine) Close() error {
+	e.admitted.close()
 	err := e.memory.close()
 	if poolErr := e.pool.close(); err == nil {
 		err = poolErr

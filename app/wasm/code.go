@@ -111,7 +111,7 @@ func (w *Wasm) admit(env *chain.Env, code []byte) (sum [32]byte, capabilities []
 		a, err = w.engine.CheckWithin(code, limits)
 		sum = sha256.Sum256(code)
 	} else {
-		sum, a, err = w.engine.CompileWithin(code, limits)
+		sum, a, err = w.engine.Admit(code, limits)
 		capabilities = slices.Sorted(slices.Values(a.Capabilities))
 	}
 	// What _initialize used is due also if it failed.

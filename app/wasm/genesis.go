@@ -173,7 +173,7 @@ func (w *Wasm) importCode(env *chain.Env, c *wasmpb.Code) error {
 	// It was stored under limits that may have been any.
 	a, err := w.engine.CheckWithin(code, vm.MaxWASILimits())
 	if err == nil && a.WASI {
-		_, _, err = w.engine.CompileWithin(code, vm.MaxWASILimits()) // does its _initialize run?
+		_, _, err = w.engine.Admit(code, vm.MaxWASILimits()) // does its _initialize run?
 	}
 	if err != nil {
 		return engineVerdict(err, ErrCreateFailed)

@@ -13,9 +13,10 @@ type Engine interface {
 	// CheckWithin applies the rules for an upload and keeps nothing. The limits
 	// are for codes that import WASI.
 	CheckWithin(code []byte, wasi vm.WASILimits) (vm.Analysis, error)
-	// CompileWithin is CheckWithin, and makes the code ready to run. What
-	// _initialize used stands in the analysis, also if it failed.
-	CompileWithin(code []byte, wasi vm.WASILimits) (checksum [32]byte, a vm.Analysis, err error)
+	// Admit is CheckWithin for a code that will be stored: the engine starts to
+	// make it ready. What _initialize used stands in the analysis, also if it
+	// failed.
+	Admit(code []byte, wasi vm.WASILimits) (checksum [32]byte, a vm.Analysis, err error)
 	// Analyze tells what a code that was stored before offers.
 	Analyze(code vm.Code) (vm.Analysis, error)
 	// Pin keeps a code in memory, Unpin lets it go. Neither changes a result.

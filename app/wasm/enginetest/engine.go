@@ -90,8 +90,8 @@ func (e *Engine) CheckWithin(code []byte, _ vm.WASILimits) (vm.Analysis, error) 
 	return c.analysis(), nil
 }
 
-// CompileWithin is CheckWithin, and remembers the code.
-func (e *Engine) CompileWithin(code []byte, _ vm.WASILimits) ([32]byte, vm.Analysis, error) {
+// Admit is CheckWithin, and remembers the code.
+func (e *Engine) Admit(code []byte, _ vm.WASILimits) ([32]byte, vm.Analysis, error) {
 	name, c, err := e.find(code)
 	if err != nil {
 		return [32]byte{}, vm.Analysis{}, err
