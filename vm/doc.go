@@ -27,8 +27,4 @@
 // hold nothing which cannot be rebuilt. Deleting or damaging them changes the
 // speed of a call and nothing else. See disk.go for how damage is found: wazero
 // guards only a part of its cached machine code, and with a CRC.
-//
-// # What is missing
-//
-// WASI imports are not linked: keep Limits.AllowWASI off. Every call gets a fresh instance.
 package vm
