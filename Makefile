@@ -32,7 +32,7 @@ BLOCKS ?= 1000
 GATES := build lint vet-all proto-check fixtures-check test race crash e2e demo
 
 .PHONY: help build demo test race lint golden fuzz sim bench proto proto-check \
-	fixtures fixtures-check e2e crash vet-all vuln deadcode check clean
+	fixtures fixtures-check e2e crash arm64 diff vet-all vuln deadcode check clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,12 @@ crash: ## kill a node with kill -9 while it commits; nothing reported may be los
 	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
 	go test -count=1 -v -tags crash -run Crash ./node/... | tee "$$out"; \
 	grep -q -- '^--- PASS: .*Crash' "$$out" || { echo "no crash test ran"; exit 1; }
+
+arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
+	bash vm/rewrite/arm64.sh
+
+diff: ## compare engines over random modules: make diff MODULES=50000 SEED=7
+	go test -count=1 -timeout 3h -v -run '^TestDifferential$$' ./vm/rewrite -args -diff.modules=$(or $(MODULES),50000) -diff.seed=$(SEED)
 
 vet-all: ## vet the code as it is compiled for macOS and Windows
 	GOOS=darwin go vet ./...
