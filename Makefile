@@ -64,7 +64,7 @@ lint: ## look for bad style, wrong imports and what makes nodes disagree
 golden: ## rewrite all golden files; read the diff before you commit it
 	@go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/weft\/internal\/golden/ || $$1 ~ /internal\/golden$$/ {print $$1}' | \
 		while read -r pkg; do go test -count=1 "$$pkg" -update; done
-	git status --short -- '*.golden'
+	git status --short -- '*.golden' docs/spec
 
 fuzz: ## fuzz every target for FUZZTIME (30s each); finds stay in testdata/fuzz
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's,/[^/]*:func , ,' | sort | \
