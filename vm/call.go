@@ -90,8 +90,11 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 
 // isFault tells a fault of this node from a contract's failure.
 func isFault(err error) bool {
+	if err == nil {
+		return false
+	}
 	var e *Error
-	return err != nil && !errors.As(err, &e)
+	return !errors.As(err, &e)
 }
 
 // call is the state of a running call. It is itself the context that wazero
@@ -105,6 +108,10 @@ type call struct {
 	nesting   int    // guest entries that are running
 	iterators []Iterator
 	unwinding error // why a host function unwinds the guest
+
+	// Stacks of guest entries: the entry point's, and those of allocate.
+	ptrs [migrateInfoArgs]uint64
+	size [maxGuestDepth][1]uint64
 
 	wasi         *wasi // from the first use on
 	initializing bool  // _initialize runs (see prepare)
@@ -126,8 +133,7 @@ func (c *call) guarded() (data []byte, err error) {
 	} else {
 		data, err = c.run(c.Args)
 	}
-	var e *Error
-	if c.Entry == "migrate" && len(c.Args) == migrateInfoArgs && errors.As(err, &e) && e.Kind == KindArity {
+	if err != nil && c.Entry == "migrate" && len(c.Args) == migrateInfoArgs && hasKind(err, KindArity) {
 		data, err = c.run(c.Args[:migrateInfoArgs-1])
 	}
 	if outOfGas(err) {
@@ -140,15 +146,21 @@ func hostPanic(r any) error {
 	return fmt.Errorf("panic in a host function: %v\n%s", r, debug.Stack())
 }
 
+// hasKind tells whether an error is a contract's failure of a kind.
+func hasKind(err error, kind Kind) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == kind
+}
+
 // run hands over the arguments, calls the entry point and fetches its result.
 func (c *call) run(args [][]byte) ([]byte, error) {
-	ptrs := make([]uint64, len(args))
-	for i, arg := range args {
+	ptrs := c.ptrs[:0]
+	for _, arg := range args {
 		ptr, err := c.give(arg)
 		if err != nil {
 			return nil, err
 		}
-		ptrs[i] = uint64(ptr)
+		ptrs = append(ptrs, uint64(ptr))
 	}
 	ptr, err := c.enter1(c.Entry, ptrs)
 	if err != nil {
@@ -159,7 +171,7 @@ func (c *call) run(args [][]byte) ([]byte, error) {
 		return nil, err
 	}
 	// The guest freed its arguments; the result is ours to free.
-	results, err := c.enter("deallocate", []uint64{uint64(ptr)})
+	results, err := c.enter("deallocate", append(c.ptrs[:0], uint64(ptr)))
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +183,7 @@ func (c *call) run(args [][]byte) ([]byte, error) {
 
 // allocate asks the guest for a Region of n bytes.
 func (c *call) allocate(n uint32) (uint32, error) {
-	ptr, err := c.enter1("allocate", []uint64{uint64(n)})
+	ptr, err := c.enter1("allocate", append(c.size[c.nesting&1][:0], uint64(n)))
 	if err == nil && ptr == 0 {
 		err = errCommunication("Got a zero Wasm address")
 	}

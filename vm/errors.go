@@ -104,7 +104,4 @@ func throughGuest(err error) error {
 }
 
 // outOfGas tells whether a call ended because its gas was used up.
-func outOfGas(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == KindOutOfGas
-}
+func outOfGas(err error) bool { return err != nil && hasKind(err, KindOutOfGas) }

@@ -111,11 +111,12 @@ func (c *call) host(f hostFunction, stack []uint64) (err error) {
 // backendError is an error of a backend as the call sees it. A UserError that
 // comes here is not an answer to the guest.
 func backendError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var known *Error
 	var user *UserError
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, ErrOutOfGas):
 		return errOutOfGas()
 	case errors.As(err, &known):

@@ -91,11 +91,10 @@ func (c *call) write(ptr uint32, data []byte) error {
 		return c.outside(r)
 	}
 	// The data may have overwritten the Region itself; it is put back, with its new length.
-	var header [regionBytes]byte
-	binary.LittleEndian.PutUint32(header[0:], r.offset)
-	binary.LittleEndian.PutUint32(header[4:], r.capacity)
-	binary.LittleEndian.PutUint32(header[8:], uint32(len(data)))
-	c.inst.memory.Write(ptr, header[:])
+	memory := c.inst.memory
+	memory.WriteUint32Le(ptr, r.offset)
+	memory.WriteUint32Le(ptr+4, r.capacity)
+	memory.WriteUint32Le(ptr+8, uint32(len(data)))
 	return nil
 }
 
