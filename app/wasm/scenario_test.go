@@ -3,7 +3,6 @@ package wasm_test
 import (
 	"bytes"
 	"encoding/base64"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,11 +16,10 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/chain/wire"
+	"github.com/weftchain/weft/internal/golden"
 	basepb "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 )
-
-var update = flag.Bool("update", false, "rewrite what the scenarios expect")
 
 // TestScenarios runs testdata/*.txt. A file is a list of commands, each with
 // its input, a line "----" and all that it is expected to print:
@@ -66,7 +64,7 @@ func runScenario(t *testing.T, file string) {
 		fmt.Fprintf(&got, "%s\n----\n%s\n", head, w.hide(w.command(line, body)))
 	}
 	text := append(bytes.TrimSpace(got.Bytes()), '\n')
-	if *update {
+	if golden.Updating() {
 		require.NoError(t, os.WriteFile(file, text, 0o644))
 		return
 	}

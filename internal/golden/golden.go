@@ -20,6 +20,10 @@ import (
 // update makes Check write instead of compare: go test ./state -update.
 var update = flag.Bool("update", false, "rewrite the golden files of the tests that run")
 
+// Updating reports whether the test was run with -update. It is for tests that
+// keep what they expect in a form of their own.
+func Updating() bool { return *update }
+
 // Check compares got, byte by byte, with testdata/<TestName>.golden below the
 // package's folder, where slashes of a subtest's name become underscores. A
 // test that calls it twice needs a subtest for each. With -update it writes

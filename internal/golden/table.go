@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,4 +125,13 @@ func furtherCells(table [][]string, row []string) []string {
 		}
 	}
 	return nil
+}
+
+// Number writes an integer as the specifications do: 1,610.
+func Number[T ~int | ~int32 | ~int64 | ~uint32 | ~uint64](n T) string {
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
 }

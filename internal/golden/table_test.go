@@ -91,3 +91,11 @@ func TestTable(t *testing.T) {
 		t.Errorf("-update wrote %s, %v", got, err)
 	}
 }
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 70_000_000_000: "70,000,000,000"} {
+		if got := Number(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+}
