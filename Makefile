@@ -71,7 +71,7 @@ fuzz: ## fuzz every target for FUZZTIME (30s each); finds stay in testdata/fuzz
 		while read -r dir name; do \
 			[ "$${dir#./vm/conformance}" = "$$dir" ] || continue; \
 			echo "==> $$dir $$name"; \
-			go test "$$dir" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME); \
+			go test "$$dir" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; \
 		done
 
 sim: ## run the seeded simulation: make sim SEED=7 BLOCKS=5000

@@ -26,6 +26,7 @@ const (
 	gasEdBatchPerSig   = 21_000_000
 	gasEdOneKeyBase    = 36_000_000
 	gasEdOneKeyPerSig  = 10_000_000
+	gasEdRepeatedByte  = 1_400 // weft's own; see ed25519BatchVerify
 	gasBlsG1Base       = 68_000_000
 	gasBlsG1PerPoint   = 12_000_000
 	gasBlsG2Base       = 103_500_000

@@ -336,6 +336,14 @@ func TestEd25519Batch(t *testing.T) {
 		}
 		require.Equal(t, want, gas, name)
 	}
+	// A message that is too long for ed25519_verify costs each further pass over
+	// it; one of just that length does not.
+	for over, passes := range map[int]int{0: 0, 1: 2} {
+		long := make([]byte, edMessageBytes+over)
+		code, gas := cryptoCall(t, "ed25519_batch_verify", nil, encodeSections(long), encodeSections(same...), encodeSections(ks...))
+		require.EqualValues(t, 1, code)
+		require.Equal(t, uint64(gasEdBatchBase+3*gasEdBatchPerSig+gasEdRepeatedByte*passes*len(long)), gas)
+	}
 	for _, broken := range []string{"\x01", "\x00\x00\x00", "\x00\x00\x00\x01", "x\x00\x00\x00\x00"} {
 		_, _, err := runCode(t, cryptoGuest("ed25519_batch_verify", nil, []byte(broken), nil, nil), func(*Call) {})
 		requireKind(t, KindCommunication, "Got an invalid section", err)
