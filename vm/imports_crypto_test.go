@@ -342,7 +342,8 @@ func TestEd25519Batch(t *testing.T) {
 		long := make([]byte, edMessageBytes+over)
 		code, gas := cryptoCall(t, "ed25519_batch_verify", nil, encodeSections(long), encodeSections(same...), encodeSections(ks...))
 		require.EqualValues(t, 1, code)
-		require.Equal(t, uint64(gasEdBatchBase+3*gasEdBatchPerSig+gasEdRepeatedByte*passes*len(long)), gas)
+		want := uint64(gasEdBatchBase + 3*gasEdBatchPerSig + gasEdRepeatedByte*passes*len(long))
+		require.Equal(t, want-want%1_000_000, gas)
 	}
 	for _, broken := range []string{"\x01", "\x00\x00\x00", "\x00\x00\x00\x01", "x\x00\x00\x00\x00"} {
 		_, _, err := runCode(t, cryptoGuest("ed25519_batch_verify", nil, []byte(broken), nil, nil), func(*Call) {})
