@@ -43,7 +43,7 @@ func (g *generator) flow(depth int) []node {
 		}
 		return []node{{op: nLocalGet, a: local}}
 	}
-	masked := operand(append(g.values([]wat.Type{t, t}, depth), node{op: and}))
+	masked := operand(append(append(g.lively(t, depth), g.lively(t, depth)...), node{op: and}))
 	var zero []node
 	switch g.choose(4) {
 	case 0: // a local that nobody has set
@@ -73,6 +73,25 @@ func (g *generator) flow(depth int) []node {
 		g.labels = g.labels[:len(g.labels)-1]
 	}
 	return g.branchOn(shape, condition, depth)
+}
+
+// lively makes a value that is often not zero.
+func (g *generator) lively(t wat.Type, depth int) []node {
+	switch g.choose(4) {
+	case 0:
+		return g.value(t, depth)
+	case 1:
+		for i, p := range g.f.params {
+			if p == t {
+				return []node{{op: nLocalGet, a: uint32(i)}}
+			}
+		}
+	}
+	v := edges[1+g.choose(len(edges)-1)]
+	if t == wat.I32 {
+		return []node{{op: 0x41, imm: max(1, v&0xffff_ffff)}}
+	}
+	return []node{{op: 0x42, imm: v}}
 }
 
 // passThrough sends a value through instructions that leave it as it is, some of
