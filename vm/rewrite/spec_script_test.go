@@ -26,7 +26,7 @@ type command struct {
 	Filename   string
 	As         string // name to register under
 	Action     action
-	Expected   []value
+	Expected   []specValue
 	ModuleType string `json:"module_type"` // binary or text
 	Text       string // the trap's or the error's name
 }
@@ -35,10 +35,10 @@ type action struct {
 	Type   string // invoke or get
 	Module string // the latest when empty
 	Field  string
-	Args   []value
+	Args   []specValue
 }
 
-type value struct {
+type specValue struct {
 	Type  string
 	Value any // a string; null for any reference
 }
@@ -68,7 +68,7 @@ func (s *script) module(c *command) ([]byte, error) {
 }
 
 // bits returns the value as the engine takes it.
-func (v value) bits() (uint64, error) {
+func (v specValue) bits() (uint64, error) {
 	text, ok := v.Value.(string)
 	if !ok || text == "null" {
 		return 0, nil
@@ -102,7 +102,7 @@ func (a action) arguments() ([]uint64, error) {
 
 // matches compares a result. Where the suite takes any of several NaNs, strict
 // wants the positive canonical one.
-func (v value) matches(got uint64, strict bool) error {
+func (v specValue) matches(got uint64, strict bool) error {
 	text, _ := v.Value.(string)
 	if v.Type == "i32" || v.Type == "f32" {
 		got = uint64(uint32(got))
@@ -123,7 +123,7 @@ func (v value) matches(got uint64, strict bool) error {
 	return err
 }
 
-func (v value) matchesNaN(got uint64, canonical, strict bool) bool {
+func (v specValue) matchesNaN(got uint64, canonical, strict bool) bool {
 	quiet, sign := uint64(0x7ff8_0000_0000_0000), uint64(1)<<63
 	if v.Type == "f32" {
 		quiet, sign = 0x7fc0_0000, 1<<31
