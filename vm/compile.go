@@ -39,7 +39,7 @@ type compiled struct {
 // and the engine's tables. Its image comes on top.
 const (
 	compiledBytes        = 80 << 10
-	compiledBytesPerByte = 6
+	compiledBytesPerByte = 7
 )
 
 // compile builds machine code for a metered module. nativeDir keeps it on disk

@@ -92,3 +92,32 @@ func TestNoRoomForAMapping(t *testing.T) {
 type fullBacking struct{ backing }
 
 func (fullBacking) memory(*image, uint64) (guestMemory, error) { return nil, unix.ENOMEM }
+
+// BenchmarkRestore restores the memory of a contract of hackatom's size in which
+// ten pages are kept.
+func BenchmarkRestore(b *testing.B) {
+	store, err := openImages(RestoreScan)
+	if err != nil {
+		b.Skip(err)
+	}
+	img := &image{size: 18 * pageBytes, start: 16 * pageBytes}
+	img.data, img.backing = store.keep(make([]byte, pageBytes))
+	memory, err := img.backing.memory(img, 512*pageBytes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := memory.(*mapping)
+	for _, page := range []uint64{250, 251, 252, 253, 254, 255, 257, 260, 265, 275} {
+		m.bytes[page*systemPage] = 1
+	}
+	m.restores = 1
+	for b.Loop() {
+		if _, err := m.restore(img, img.size); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(m.kept), "pages")
+	m.Free()
+	img.free()
+	_ = store.close()
+}
