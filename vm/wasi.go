@@ -36,8 +36,10 @@ const (
 	fdErr = 2
 )
 
-// maxWASIVector bounds the items of a vector of buffers or subscriptions.
-const maxWASIVector = 1_024
+// gasWASICall is what each function costs beside gasHostCall: leaving the guest
+// takes 100 ns and more, and unlike imports of "env" most functions have no
+// Region whose price would cover that.
+const gasWASICall = 150_000
 
 // wasiFunction is a function of WASI. Its arguments are on the stack as those of
 // a hostFunction. An error unwinds the guest.
@@ -120,6 +122,9 @@ func registerWASI(rt wazero.Runtime) error {
 
 // host is the function as a hostFunction.
 func (im *wasiImport) host(c *call, stack []uint64) error {
+	if err := c.charge(gasWASICall); err != nil {
+		return err
+	}
 	result, err := im.call(c, stack)
 	stack[0] = uint64(result)
 	return err
@@ -130,6 +135,10 @@ type wasi struct {
 	wasiStart
 	lines  [2]line // of standard output and standard error
 	reason reason
+
+	// For use by one poll_oneoff after another.
+	waiting []subscription
+	events  []byte
 }
 
 // wasiStart is the part of it that _initialize leaves to the calls: the clock

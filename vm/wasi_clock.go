@@ -55,7 +55,9 @@ func (c *call) clockTimeGet(stack []uint64) (errno, error) {
 
 const (
 	subscriptionBytes = 48
-	eventBytes        = 32
+	// maxSubscriptions bounds what a guest may wait for at once.
+	maxSubscriptions = 64
+	eventBytes       = 32
 
 	eventClock = 0
 	eventRead  = 1
@@ -67,7 +69,7 @@ const (
 
 // subscription is what a guest waits for.
 type subscription struct {
-	data     [subscriptionBytes]byte
+	mark     uint64 // the guest's own
 	kind     byte
 	problem  errno
 	deadline uint64 // virtual time at which it is over; 0 for at once
@@ -75,9 +77,9 @@ type subscription struct {
 
 // readSubscription takes one apart; ok is false for an unknown kind.
 func (w *wasi) readSubscription(raw []byte) (s subscription, ok bool) {
-	copy(s.data[:], raw)
-	s.kind = s.data[8]
-	id := binary.LittleEndian.Uint32(s.data[16:])
+	raw = raw[:subscriptionBytes]
+	s.mark, s.kind = binary.LittleEndian.Uint64(raw), raw[8]
+	id := binary.LittleEndian.Uint32(raw[16:])
 	switch s.kind {
 	case eventClock:
 		base, known := clockBase(id)
@@ -85,8 +87,8 @@ func (w *wasi) readSubscription(raw []byte) (s subscription, ok bool) {
 			s.problem = wasiInval
 			break
 		}
-		timeout := binary.LittleEndian.Uint64(s.data[24:])
-		if binary.LittleEndian.Uint16(s.data[40:])&absoluteTime != 0 {
+		timeout := binary.LittleEndian.Uint64(raw[24:])
+		if binary.LittleEndian.Uint16(raw[40:])&absoluteTime != 0 {
 			s.deadline = satSub(timeout, base)
 		} else {
 			s.deadline = satAdd(w.elapsed, timeout)
@@ -106,9 +108,10 @@ func (w *wasi) readSubscription(raw []byte) (s subscription, ok bool) {
 	return s, true
 }
 
-// event tells that what was waited for is there.
-func (s *subscription) event() (e [eventBytes]byte) {
-	copy(e[:8], s.data[:8]) // the guest's own mark
+// appendEvent writes that what was waited for is there.
+func (s *subscription) appendEvent(b []byte) []byte {
+	var e [eventBytes]byte
+	binary.LittleEndian.PutUint64(e[:], s.mark)
 	binary.LittleEndian.PutUint16(e[8:], uint16(s.problem))
 	e[10] = s.kind
 	switch {
@@ -118,14 +121,14 @@ func (s *subscription) event() (e [eventBytes]byte) {
 	case s.kind == eventWrite:
 		binary.LittleEndian.PutUint64(e[16:], maxLineBytes)
 	}
-	return e
+	return append(b, e[:]...)
 }
 
 // pollOneoff is poll_oneoff(subscriptions, events, n, count). If nothing is
 // there at once, time jumps to the first of the deadlines.
 func (c *call) pollOneoff(stack []uint64) (errno, error) {
 	n := arg(stack, 2)
-	if n == 0 || n > maxWASIVector {
+	if n == 0 || n > maxSubscriptions {
 		return wasiInval, nil
 	}
 	raw, err := c.wasiRead(arg(stack, 0), n*subscriptionBytes)
@@ -133,28 +136,26 @@ func (c *call) pollOneoff(stack []uint64) (errno, error) {
 		return wasiFault, err
 	}
 	w := c.world()
-	list := make([]subscription, n)
+	w.waiting, w.events = w.waiting[:0], w.events[:0]
 	first := uint64(math.MaxUint64)
-	for i := range list {
-		s, ok := w.readSubscription(raw[i*subscriptionBytes:][:subscriptionBytes])
+	for ; len(raw) > 0; raw = raw[subscriptionBytes:] {
+		s, ok := w.readSubscription(raw)
 		if !ok {
 			return wasiInval, nil
 		}
-		list[i] = s
+		w.waiting = append(w.waiting, s)
 		first = min(first, s.deadline)
 	}
 	w.advance(first)
-	events := make([]byte, 0, n*eventBytes)
-	for i := range list {
-		if list[i].deadline <= w.elapsed {
-			e := list[i].event()
-			events = append(events, e[:]...)
+	for i := range w.waiting {
+		if s := &w.waiting[i]; s.deadline <= w.elapsed {
+			w.events = s.appendEvent(w.events)
 		}
 	}
-	if e, err := c.wasiWrite(arg(stack, 1), events); e != wasiSuccess || err != nil {
+	if e, err := c.wasiWrite(arg(stack, 1), w.events); e != wasiSuccess || err != nil {
 		return e, err
 	}
-	return c.wasiWriteU32(arg(stack, 3), uint32(len(events)/eventBytes))
+	return c.wasiWriteU32(arg(stack, 3), uint32(len(w.events)/eventBytes))
 }
 
 // randomGet is random_get(buffer, n). The bytes are the same in every call and
@@ -166,10 +167,11 @@ func (c *call) randomGet(stack []uint64) (errno, error) {
 		return wasiFault, err
 	}
 	w := c.world()
-	for len(view) > 0 {
-		var word [8]byte
-		binary.LittleEndian.PutUint64(word[:], w.randomWord())
-		view = view[copy(view, word[:]):]
+	for ; len(view) >= 8; view = view[8:] {
+		binary.LittleEndian.PutUint64(view, w.randomWord())
+	}
+	if len(view) > 0 {
+		copy(view, binary.LittleEndian.AppendUint64(nil, w.randomWord()))
 	}
 	return wasiSuccess, nil
 }

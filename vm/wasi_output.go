@@ -15,6 +15,8 @@ const (
 	maxReasonBytes = 1 << 10
 
 	iovecBytes = 8
+	// maxBuffers bounds the buffers of one write.
+	maxBuffers = 1_024
 )
 
 // line is the beginning of a line that was not ended yet.
@@ -23,20 +25,20 @@ type line struct{ text []byte }
 // write takes text and hands each line that it completes to emit.
 func (l *line) write(text []byte, emit func([]byte)) {
 	for len(text) > 0 {
-		end := bytes.IndexByte(text, '\n')
-		n, skip := end, end+1
-		if end < 0 {
-			n, skip = len(text), len(text)
-		}
 		room := maxLineBytes - len(l.text)
-		if n > room {
-			l.text = append(l.text, text[:room]...)
-			text, end = text[room:], 0
-		} else {
-			l.text = append(l.text, text[:n]...)
-			text = text[skip:]
+		// Not further than the line can go, or long lines would be searched
+		// again for each piece.
+		n := bytes.IndexByte(text[:min(len(text), room+1)], '\n')
+		ended := n >= 0
+		if !ended {
+			n = min(len(text), room)
 		}
-		if end >= 0 {
+		l.text = append(l.text, text[:n]...)
+		text = text[n:]
+		if ended {
+			text = text[1:]
+		}
+		if ended || len(text) > 0 { // else more may follow
 			emit(l.text)
 			l.text = l.text[:0]
 		}
@@ -61,6 +63,9 @@ func (r *reason) add(line []byte) {
 	if line = bytes.TrimSpace(line); r.full || len(line) == 0 {
 		return
 	}
+	if !r.marked && len(line) > maxReasonBytes {
+		line = line[len(line)-maxReasonBytes:] // the rest would fall out again
+	}
 	if len(r.text) > 0 {
 		r.text = append(r.text, "; "...)
 	}
@@ -79,7 +84,7 @@ func (c *call) fdWrite(stack []uint64) (errno, error) {
 	if fd != fdOut && fd != fdErr {
 		return wasiBadf, nil
 	}
-	if n > maxWASIVector {
+	if n > maxBuffers {
 		return wasiInval, nil
 	}
 	vector, err := c.wasiRead(arg(stack, 1), n*iovecBytes)
@@ -132,6 +137,9 @@ func (c *call) endLines() {
 
 // procExit is proc_exit(code): a contract has no exit but to return.
 func (c *call) procExit(stack []uint64) error {
+	if err := c.charge(gasWASICall); err != nil {
+		return err
+	}
 	return c.explain(&Error{KindAborted, fmt.Sprintf("Aborted: exit code %d", arg(stack, 0))})
 }
 

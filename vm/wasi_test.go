@@ -2,6 +2,7 @@ package vm
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -289,8 +290,8 @@ func TestWASIPoll(t *testing.T) {
 	g := newWASIGuest("poll_oneoff")
 	g.Data(at(512), clockSubscription(7, 1, 1, 0))
 	errs, _, _ := g.do("poll_oneoff", outside, at(256), 1, at(768)).do("poll_oneoff", at(512), outside, 1, at(768)).
-		do("poll_oneoff", at(512), at(256), 1, outside).do("poll_oneoff", 0, at(256), maxWASIVector, at(768)).
-		do("poll_oneoff", 0, at(256), maxWASIVector+1, at(768)).do("poll_oneoff", 0, at(256), -1, at(768)).run(t)
+		do("poll_oneoff", at(512), at(256), 1, outside).do("poll_oneoff", 0, at(256), maxSubscriptions, at(768)).
+		do("poll_oneoff", 0, at(256), maxSubscriptions+1, at(768)).do("poll_oneoff", 0, at(256), -1, at(768)).run(t)
 	require.Equal(t, []errno{wasiFault, wasiFault, wasiFault, 0, wasiInval, wasiInval}, errs)
 }
 
@@ -331,7 +332,7 @@ func TestWASIOutput(t *testing.T) {
 	g.Data(at(316), vector(uint32(at(512)), 3, outside, 1))
 	g.do("fd_write", 1, at(256), 3, at(400)).do("fd_write", 2, at(300), 1, at(404)).
 		do("fd_write", 1, at(316), 2, at(408)).do("fd_write", 1, outside, 1, at(408)).do("fd_write", 1, at(300), 1, outside).
-		do("fd_write", 1, at(300), 0, at(412)).do("fd_write", 1, at(300), maxWASIVector+1, at(408))
+		do("fd_write", 1, at(300), 0, at(412)).do("fd_write", 1, at(300), maxBuffers+1, at(408))
 	code := g.finish()
 	var heard []string
 	res, _, err := runCode(t, code, func(c *Call) {
@@ -403,7 +404,7 @@ func TestWASIGas(t *testing.T) {
 			return g.do("poll_oneoff", at(512), at(256), 2, at(768))
 		}(), readCost(96) + writeCost(64) + writeCost(4)},
 	} {
-		got := used(c.guest) - base - gasHostCall - gasCall
+		got := used(c.guest) - base - gasHostCall - gasWASICall - gasCall
 		require.GreaterOrEqual(t, got, c.want, name)
 		require.Less(t, got, c.want+overhead, name)
 		require.Zero(t, (got-c.want)%115, name)
@@ -456,5 +457,47 @@ func TestReason(t *testing.T) {
 			require.LessOrEqual(t, len(r.text), maxReasonBytes)
 		}
 		require.Equal(t, c.want, string(r.text), name)
+	}
+}
+
+// BenchmarkWASI runs loops of one function each and reports nanoseconds of CPU
+// over gas (10^12 gas are to be worth a second: 0.001 ns each).
+func BenchmarkWASI(b *testing.B) {
+	e := sharedEngine(b)
+	for _, c := range []struct {
+		name string
+		args []any
+		data []byte // at 512
+	}{
+		{"sched_yield", nil, nil},
+		{"clock_time_get", []any{0, int64(0), at(256)}, nil},
+		{"random_get", []any{at(256), 8}, nil},
+		{"random_get", []any{0, 65_536}, nil},
+		{"fd_close", []any{7}, nil},
+		{"fd_write", []any{2, at(512), 1, at(400)}, vector(uint32(at(256)), 1)},
+		{"fd_write", []any{2, at(512), 1, at(400)}, vector(0, 65_536)},
+		{"fd_write", []any{2, 8_192, maxBuffers, at(400)}, nil},
+		{"poll_oneoff", []any{at(512), at(256), 1, at(400)}, clockSubscription(1, 1, 5, 0)},
+		{"poll_oneoff", []any{0, 0, maxSubscriptions, at(400)}, nil},
+	} {
+		b.Run(fmt.Sprint(c.name, c.args), func(b *testing.B) {
+			g := newWASIGuest(c.name)
+			if c.data != nil {
+				g.Data(at(512), c.data)
+			}
+			g.do(c.name, c.args...)
+			g.body = wat.Code(wat.Loop(wat.NoResult), g.body, wat.Br(0), wat.End)
+			call, _ := testCall(g.finish())
+			call.GasLimit = 2_000_000_000
+			var gas uint64
+			for b.Loop() {
+				res, err := e.Call(call)
+				if !outOfGas(err) {
+					b.Fatal(err)
+				}
+				gas += res.GasUsed
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(gas)*1e6, "ns/Mgas")
+		})
 	}
 }
