@@ -311,6 +311,57 @@ func TestDamagedDiskCache(t *testing.T) {
 	}
 }
 
+// Machine code of another engine, or none at all, that lies under the right key with
+// the right sums is not run, and gone after that.
+func TestForeignMachineCode(t *testing.T) {
+	for what, change := range map[string]func(b []byte) []byte{
+		"other version": func(b []byte) []byte { b[len("WAZEVO")+1] ^= 1; return b },
+		"other length":  func(b []byte) []byte { b[len("WAZEVO")] = 200; return b },
+		"other format":  func(b []byte) []byte { b[0] = 'X'; return b },
+		"cut":           func(b []byte) []byte { return b[:20] },
+		"empty":         func([]byte) []byte { return nil },
+		"code":          func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+	} {
+		dir := t.TempDir()
+		code := numbered(1)
+		e := newEngine(t, Config{CacheDir: dir})
+		sum, _, err := e.Compile(code)
+		require.NoError(t, err)
+		intact := files(t, dir)
+		for name, data := range intact {
+			if strings.Contains(name, nativeDir) {
+				require.NoError(t, os.WriteFile(filepath.Join(dir, name), change(bytes.Clone(data)), 0o600))
+			}
+		}
+		e.disk.seal(sum, "")
+		require.NotEqual(t, intact, files(t, dir), what)
+		for range 2 {
+			got, err := callNumbered(newEngine(t, Config{CacheDir: dir}), code)
+			require.NoError(t, err, what)
+			require.Equal(t, "number 1", got, what)
+		}
+		require.Equal(t, intact, files(t, dir), what)
+	}
+}
+
+// A thousand codes take no more memory than the cache may have.
+func TestManyCodes(t *testing.T) {
+	const codes, limit = 1_000, 4 << 20
+	e := newEngine(t, Config{MemoryCacheBytes: limit})
+	size := int64(0)
+	for n := range codes {
+		got, err := callNumbered(e, numbered(n))
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint("number ", n), got)
+		s := e.Stats()
+		require.LessOrEqual(t, s.CodeBytes, int64(limit))
+		require.Equal(t, s.Codes, s.Idle, "an instance goes with its code")
+		size = max(size, s.CodeBytes/int64(s.Codes))
+	}
+	require.GreaterOrEqual(t, size, int64(compiledBytes), "the estimate has the runtime in it")
+	require.LessOrEqual(t, e.Stats().Codes, limit/compiledBytes)
+}
+
 // A cache that cannot be written makes calls slow, not wrong.
 func TestUnusableDiskCache(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")

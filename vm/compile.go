@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime/debug"
 
 	"github.com/tetratelabs/wazero"
@@ -55,6 +56,7 @@ func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, n
 		}
 		_ = c.close()
 		c.runtime, c.native = nil, nil
+		_ = os.RemoveAll(nativeDir) // the next start makes it anew
 	}
 	if err = c.build(e.runtimeConfig, metered); err != nil {
 		_ = c.close()

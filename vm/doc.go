@@ -20,6 +20,20 @@
 // and must stop it. A panic never leaves this package: one inside a host function
 // or inside the compiler becomes a fault.
 //
+// # Instances
+//
+// Every call runs in an instance that is as good as new: memory, its size and the
+// globals are those of the code's image, which is taken once, after the data
+// segments are applied (and _initialize has run, for a code that imports WASI). An
+// instance is used for many calls all the same. After each, it is brought back to
+// the image: on Linux only the pages that the call wrote to are (image_linux.go),
+// elsewhere the whole memory. What else a guest could change, tables and segments,
+// vm/rewrite does not let it change. An instance is closed instead if the call
+// ended with a fault or took all the memory there is. How many wait for their next
+// call is bounded ([Config.IdleBytes]); [Engine.Stats] says what an engine holds.
+// [Engine.CheckPristine] compares instances with their images, and the build tag
+// weft_pristine has this done after every call.
+//
 // # Caches
 //
 // The bytes of a code are state and belong to the caller; the metered module and
