@@ -5,6 +5,7 @@ package conformance
 import (
 	"bytes"
 	"crypto/sha256"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -27,6 +28,11 @@ var (
 
 // TestMain prints what was compared, and fails the run if anything differs.
 func TestMain(m *testing.M) {
+	for name, value := range map[string]string{"rapid.seed": "1", "rapid.checks": "300", "rapid.nofailfile": "true"} {
+		if err := flag.Set(name, value); err != nil { // the command line may still say something else
+			panic(err)
+		}
+	}
 	status := m.Run()
 	contracts := 0
 	contractsSeen.Range(func(any, any) bool { contracts++; return true })
@@ -75,9 +81,18 @@ func closeEngines() {
 
 // lab runs the same calls in two worlds, one on each engine.
 type lab struct {
-	tb        testing.TB
+	tb        reporter
 	ref, weft *world
-	tolerant  bool // random gas limits: see sweep
+}
+
+// reporter is what a test of either kind, ordinary or rapid, reports to.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	FailNow()
+	Logf(format string, args ...any)
 }
 
 func newLab(tb testing.TB) *lab {
@@ -103,17 +118,7 @@ func (l *lab) differ(format string, args ...any) {
 // store hands a code to both engines, which must give the same verdict.
 func (l *lab) store(name string, wasm []byte) *code {
 	l.tb.Helper()
-	c := newCode(name, wasm)
-	refused, refusedHere := l.ref.engine.store(wasm), l.weft.engine.store(wasm)
-	verdictsCompared.Add(1)
-	if refused != refusedHere {
-		l.differ("%s: the verdicts differ\n reference %q\n weft      %q", name, refused, refusedHere)
-	}
-	if refused != "" || refusedHere != "" {
-		return nil
-	}
-	contractsSeen.Store(c.checksum, name)
-	return c
+	return l.verdict(name, wasm, sameVerdict)
 }
 
 // must is store for a code that has to be accepted.

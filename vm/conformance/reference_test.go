@@ -94,6 +94,7 @@ func kindOfText(text string) vm.Kind {
 		{"Maximum call depth exceeded", vm.KindDepth},
 		{"The called function args arity does not match", vm.KindArity},
 		{"Unexpected number of result values", vm.KindResult},
+		{"Couldn't convert from", vm.KindResult},
 		{"Error instantiating a Wasm module: ", vm.KindInstantiate},
 		{"Error during static Wasm validation: ", vm.KindStatic},
 		{"Error compiling Wasm: ", vm.KindCompile},

@@ -85,6 +85,8 @@ func newWorld(e engine) *world {
 	return &world{engine: e, actors: map[string]*actor{}, balances: map[string][]types.Coin{}, gasLimit: math.MaxUint64, api: paddedAddresses{}}
 }
 
+func atoms(n int) []types.Coin { return []types.Coin{{Denom: "ATOM", Amount: fmt.Sprint(n)}} }
+
 func (w *world) add(address string, c *code) *actor {
 	a := &actor{address, c, map[string][]byte{}}
 	w.actors[address] = a
