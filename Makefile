@@ -31,7 +31,7 @@ BLOCKS ?= 1000
 # What CI runs, in this order: the cheap and telling ones first.
 GATES := build lint vet-all proto-check fixtures-check test race crash e2e demo
 
-.PHONY: help build demo test race lint golden fuzz sim bench proto proto-check \
+.PHONY: help build demo test conformance race lint golden fuzz sim bench proto proto-check \
 	fixtures fixtures-check e2e crash arm64 diff vet-all vuln deadcode check clean
 
 help: ## print these targets
@@ -48,6 +48,9 @@ test: ## run all tests, in short; seconds once built
 	go test ./...
 	cd vm/conformance && go test ./...
 	cd app/conformance && go test ./...
+
+conformance: ## run the same calls on wasmvm and on weft and compare all; needs gcc, takes minutes
+	cd vm/conformance && CGO_ENABLED=1 go test -count=1 -timeout 20m
 
 race: ## run the small packages' tests under the race detector
 	CGO_ENABLED=1 go test -race $(RACE)
@@ -79,6 +82,7 @@ sim: ## run the seeded simulation: make sim SEED=7 BLOCKS=5000
 
 bench: ## run all benchmarks once each, without the tests
 	go test -run '^$$' -bench . -benchmem ./...
+	cd vm/conformance && CGO_ENABLED=1 go test -run '^$$' -bench . -benchmem
 
 proto: ## write the Go code of the .proto files anew
 	./proto/generate.sh

@@ -1,0 +1,371 @@
+//go:build cgo
+
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	cosmwasm "github.com/CosmWasm/wasmvm/v3"
+	"github.com/CosmWasm/wasmvm/v3/types"
+
+	"github.com/weftchain/weft/vm"
+	ours "github.com/weftchain/weft/vm/cosmwasm"
+)
+
+// The benchmarks of this file run the same call on both engines by turns, in one
+// process, on one thread, over the same store in memory, with pinned codes. Both
+// sides write the JSON of env and info and read that of the result, in Go. They
+// report the CPU time of a call (the clock's depends on who else is there): the
+// median of many rounds and the best one, and how many times faster weft is.
+
+// pocket is a store in memory that counts gas and nothing else.
+type pocket struct {
+	entries map[string][]byte
+	gas     uint64
+}
+
+func newPocket() *pocket { return &pocket{entries: map[string][]byte{}} }
+
+func (p *pocket) GasConsumed() uint64 { return p.gas }
+
+func (p *pocket) get(key []byte) []byte {
+	p.gas += getPrice
+	return p.entries[string(key)]
+}
+
+func (p *pocket) set(key, value []byte) {
+	p.gas += setPrice
+	p.entries[string(key)] = bytes.Clone(value)
+}
+
+func (p *pocket) remove(key []byte) {
+	p.gas += removePrice
+	delete(p.entries, string(key))
+}
+
+func (p *pocket) scan(start, end []byte, descending bool) *cursor {
+	p.gas += rangePrice
+	c := &cursor{}
+	for _, k := range slices.Sorted(maps.Keys(p.entries)) {
+		if (start == nil || k >= string(start)) && (end == nil || k < string(end)) {
+			c.keys, c.values = append(c.keys, k), append(c.values, p.entries[k])
+		}
+	}
+	if descending {
+		slices.Reverse(c.keys)
+		slices.Reverse(c.values)
+	}
+	return c
+}
+
+// quiet is a cursor that tells nobody.
+type quiet struct{ *cursor }
+
+func (c quiet) advance() { c.keys, c.values = c.keys[1:], c.values[1:] }
+
+func (c quiet) Domain() (start, end []byte) { return nil, nil }
+func (c quiet) Valid() bool                 { return c.valid() }
+func (c quiet) Key() []byte                 { return []byte(c.keys[0]) }
+func (c quiet) Value() []byte               { return c.values[0] }
+func (c quiet) Error() error                { return nil }
+
+type quietRef struct{ quiet }
+
+func (c quietRef) Next()        { c.advance() }
+func (c quietRef) Close() error { return nil }
+
+type quietWeft struct{ quiet }
+
+func (c quietWeft) Next() (key, value []byte, gas uint64, err error) {
+	if !c.valid() {
+		return nil, nil, 0, nil
+	}
+	key, value = c.Key(), c.Value()
+	c.advance()
+	return key, value, 0, nil
+}
+func (c quietWeft) Close() error { return nil }
+
+type pocketRef struct{ *pocket }
+
+func (p pocketRef) Get(key []byte) []byte { return p.get(key) }
+func (p pocketRef) Set(key, value []byte) { p.set(key, value) }
+func (p pocketRef) Delete(key []byte)     { p.remove(key) }
+func (p pocketRef) Iterator(start, end []byte) types.Iterator {
+	return quietRef{quiet{p.scan(start, end, false)}}
+}
+
+func (p pocketRef) ReverseIterator(start, end []byte) types.Iterator {
+	return quietRef{quiet{p.scan(start, end, true)}}
+}
+
+type pocketWeft struct{ *pocket }
+
+func (p pocketWeft) Get(key []byte) ([]byte, uint64, error) { return p.get(key), getPrice, nil }
+
+func (p pocketWeft) Set(key, value []byte) (uint64, error) {
+	p.set(key, value)
+	return setPrice, nil
+}
+
+func (p pocketWeft) Remove(key []byte) (uint64, error) {
+	p.remove(key)
+	return removePrice, nil
+}
+
+func (p pocketWeft) Scan(start, end []byte, descending bool) (vm.Iterator, uint64, error) {
+	return quietWeft{quiet{p.scan(start, end, descending)}}, rangePrice, nil
+}
+
+// purse is the querier of both sides: everybody has the same balance.
+type purse struct{ gas uint64 }
+
+var balance = []byte(`{"amount":[{"denom":"ATOM","amount":"250"}]}`)
+
+func (*purse) Query(types.QueryRequest, uint64) ([]byte, error) { return balance, nil }
+func (p *purse) GasConsumed() uint64                            { return p.gas }
+
+type purseWeft struct{}
+
+func (purseWeft) Query(request []byte, _ uint64) ([]byte, uint64, error) {
+	if _, err := ours.DecodeQueryRequest(request); err != nil {
+		return nil, 0, err
+	}
+	return ours.QuerierResult{Ok: &ours.QueryResult{Ok: balance}}.JSON(), 0, nil
+}
+
+// deed is a call that is measured.
+type deed struct {
+	code, entry, sender, msg string
+	before                   []string // messages: the first instantiates, others execute
+	fresh                    bool     // every call gets a store of its own
+}
+
+var refEnv = types.Env{
+	Block:       types.BlockInfo{Height: 123, Time: 1578939743987654321, ChainID: "foobar"},
+	Transaction: &types.TransactionInfo{Index: 4}, Contract: types.ContractInfo{Address: "contract"},
+}
+
+var weftEnv = ours.Env{
+	Block:       ours.BlockInfo{Height: 123, Time: 1578939743987654321, ChainID: "foobar"},
+	Transaction: &ours.TransactionInfo{Index: 4}, Contract: ours.ContractInfo{Address: "contract"},
+}
+
+// onReference makes a function that does the deed on wasmvm.
+func (d deed) onReference(b *testing.B, machine *cosmwasm.VM, checksum []byte) func() {
+	store := newPocket()
+	api := types.GoAPI{
+		HumanizeAddress:     func(c []byte) (string, uint64, error) { s, g, err := api{}.Humanize(c); return s, g, err },
+		CanonicalizeAddress: func(h string) ([]byte, uint64, error) { c, g, err := api{}.Canonicalize(h); return c, g, err },
+		ValidateAddress:     func(h string) (uint64, error) { return api{}.Validate(h) },
+	}
+	querier, free := &purse{}, types.UFraction{Numerator: 0, Denominator: 1}
+	call := func(entry, sender, msg string) {
+		if d.fresh {
+			store = newPocket()
+		}
+		info := types.MessageInfo{Sender: sender, Funds: types.Array[types.Coin]{{Denom: "ATOM", Amount: "100"}}}
+		var text string
+		var err error
+		switch entry {
+		case "query":
+			var r *types.QueryResult
+			if r, _, err = machine.Query(checksum, refEnv, []byte(msg), pocketRef{store}, api, querier, store, gasLimit, free); err == nil {
+				text = r.Err
+			}
+		case "instantiate":
+			var r *types.ContractResult
+			if r, _, err = machine.Instantiate(checksum, refEnv, info, []byte(msg), pocketRef{store}, api, querier, store, gasLimit, free); err == nil {
+				text = r.Err
+			}
+		default:
+			var r *types.ContractResult
+			if r, _, err = machine.Execute(checksum, refEnv, info, []byte(msg), pocketRef{store}, api, querier, store, gasLimit, free); err == nil {
+				text = r.Err
+			}
+		}
+		if err != nil || text != "" {
+			b.Fatal(err, text)
+		}
+	}
+	return d.prepared(call)
+}
+
+// onWeft makes a function that does the deed on weft.
+func (d deed) onWeft(b *testing.B, e *vm.Engine, checksum [32]byte) func() {
+	store := newPocket()
+	call := func(entry, sender, msg string) {
+		if d.fresh {
+			store = newPocket()
+		}
+		envDoc, err := json.Marshal(weftEnv)
+		if err != nil {
+			b.Fatal(err)
+		}
+		args := [][]byte{envDoc, []byte(msg)}
+		if entry != "query" {
+			infoDoc, err := json.Marshal(ours.MessageInfo{Sender: sender, Funds: ours.Array[ours.Coin]{{Denom: "ATOM", Amount: "100"}}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			args = [][]byte{envDoc, infoDoc, []byte(msg)}
+		}
+		res, err := e.Call(vm.Call{
+			Code: vm.Code{Checksum: checksum}, Entry: entry, Args: args, GasLimit: gasLimit, ReadOnly: entry == "query",
+			Storage: pocketWeft{store}, API: api{}, Querier: purseWeft{},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var text string
+		if entry == "query" {
+			var r *ours.QueryResult
+			if r, err = ours.DecodeQueryResult(res.Data); err == nil {
+				text = r.Err
+			}
+		} else {
+			var r *ours.ContractResult
+			if r, err = ours.DecodeContractResult(res.Data); err == nil {
+				text = r.Err
+			}
+		}
+		if err != nil || text != "" {
+			b.Fatal(err, text)
+		}
+	}
+	return d.prepared(call)
+}
+
+// prepared makes what comes before the deed and returns the deed.
+func (d deed) prepared(call func(entry, sender, msg string)) func() {
+	for i, msg := range d.before {
+		call([]string{"instantiate", "execute"}[min(i, 1)], "creator", msg)
+	}
+	return func() { call(d.entry, d.sender, d.msg) }
+}
+
+// BenchmarkSideBySide is what a call costs here and there.
+func BenchmarkSideBySide(b *testing.B) {
+	cw20 := `{"name":"Coin","symbol":"COIN","decimals":6,"initial_balances":[{"address":"creator","amount":"1000000000000"}]}`
+	for _, d := range []deed{
+		{code: "hackatom", entry: "instantiate", sender: "creator", msg: hackatomInit, fresh: true},
+		{code: "hackatom", entry: "execute", sender: "fred", msg: `{"release":{}}`, before: []string{hackatomInit}},
+		{code: "hackatom", entry: "query", msg: `{"verifier":{}}`, before: []string{hackatomInit}},
+		{code: "wasmd/benchmarks/testdata/cw20_base.wasm", entry: "execute", sender: "creator", msg: `{"transfer":{"recipient":"friend","amount":"1"}}`, before: []string{cw20}},
+		{code: "wasmd/benchmarks/testdata/cw20_base.wasm", entry: "query", msg: `{"balance":{"address":"creator"}}`, before: []string{cw20}},
+		{code: "queue", entry: "query", msg: `{"sum":{}}`, before: []string{`{}`, `{"enqueue":{"value":1}}`, `{"enqueue":{"value":2}}`, `{"enqueue":{"value":3}}`}},
+		{code: "cyberpunk", entry: "execute", sender: "fred", msg: `{"argon2":{"mem_cost":256,"time_cost":5}}`, before: []string{`{}`}},
+	} {
+		name := strings.TrimSuffix(d.code[strings.LastIndex(d.code, "/")+1:], ".wasm")
+		what, _, _ := strings.Cut(d.msg, `":`)
+		b.Run(name+"/"+d.entry+"/"+strings.TrimPrefix(what, `{"`), func(b *testing.B) { d.measure(b) })
+	}
+}
+
+func (d deed) measure(b *testing.B) {
+	both, err := engines()
+	if err != nil {
+		b.Fatal(err)
+	}
+	code := newCode(d.code, public(b, d.code))
+	for _, e := range []engine{both.ref, both.weft} {
+		if refused := e.store(code.wasm); refused != "" {
+			b.Fatal(refused)
+		}
+	}
+	if err := both.ref.vm.Pin(code.checksum[:]); err != nil {
+		b.Fatal(err)
+	}
+	load := func() ([]byte, error) { return code.wasm, nil }
+	if err := both.weft.engine.Pin(vm.Code{Checksum: code.checksum, Load: load}); err != nil {
+		b.Fatal(err)
+	}
+	sideBySide(b, threadClock, 40, d.onReference(b, both.ref.vm, code.checksum[:]), d.onWeft(b, both.weft.engine, code.checksum))
+}
+
+// Clocks of Linux that run while the thread, or any thread of the process, does.
+const (
+	processClock = 2
+	threadClock  = 3
+)
+
+// clock reads one of them. Unlike getrusage it does not count in ticks.
+func clock(b *testing.B, which uintptr) time.Duration {
+	b.Helper()
+	var at syscall.Timespec
+	if _, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, which, uintptr(unsafe.Pointer(&at)), 0); errno != 0 {
+		b.Fatal(errno)
+	}
+	return time.Duration(at.Nano())
+}
+
+// sideBySide runs two functions by turns and reports what each costs.
+func sideBySide(b *testing.B, which uintptr, rounds int, theirs, ours func()) {
+	b.Helper()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	each := 0 // calls of a round: a millisecond of the dearer side
+	for start := clock(b, which); clock(b, which)-start < 2*time.Millisecond; each++ {
+		theirs()
+		ours()
+	}
+	var spent [2][]float64
+	for b.Loop() {
+		for range rounds {
+			for i, f := range []func(){theirs, ours} {
+				start := clock(b, which)
+				for range each {
+					f()
+				}
+				spent[i] = append(spent[i], float64(clock(b, which)-start)/float64(each))
+			}
+		}
+	}
+	b.ReportMetric(0, "ns/op") // of both together: says nothing
+	for i, name := range []string{"wasmvm", "weft"} {
+		slices.Sort(spent[i])
+		b.ReportMetric(math.Round(spent[i][0]), name+"-min-ns")
+		b.ReportMetric(math.Round(spent[i][len(spent[i])/2]), name+"-median-ns")
+	}
+	b.ReportMetric(spent[0][len(spent[0])/2]/spent[1][len(spent[1])/2], "x-faster")
+}
+
+// BenchmarkUpload checks and compiles a contract that neither engine has seen,
+// in the CPU time of all threads.
+func BenchmarkUpload(b *testing.B) {
+	for _, name := range []string{"hackatom", "wasmd/benchmarks/testdata/cw20_base.wasm"} {
+		b.Run(strings.TrimSuffix(name[strings.LastIndex(name, "/")+1:], ".wasm"), func(b *testing.B) {
+			both, err := engines()
+			if err != nil {
+				b.Fatal(err)
+			}
+			original := public(b, name)
+			n := 0
+			next := func() []byte { // the same code with another custom section is another code
+				n++
+				section := fmt.Appendf([]byte{0, 0, 5}, "count%d", n)
+				section[1] = byte(len(section) - 2)
+				return append(bytes.Clone(original), section...)
+			}
+			store := func(e engine) func() {
+				return func() {
+					if refused := e.store(next()); refused != "" {
+						b.Fatal(refused)
+					}
+				}
+			}
+			sideBySide(b, processClock, 4, store(both.ref), store(both.weft))
+		})
+	}
+}
