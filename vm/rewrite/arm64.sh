@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs what the VM computes on arm64 beside amd64: random metered modules, whose
-# digests must be equal line by line; the tests of what the engine gets wrong and
-# of the public contracts; and the engine's self-test. arm64 is qemu's user mode
+# digests must be equal line by line; public contracts, likewise; the tests of what
+# the engine gets wrong; and the engine's self-test. arm64 is qemu's user mode
 # (Debian: qemu-user-static), which this installs when it is missing and the
 # caller may do so. Nothing goes over the network but that.
 #
@@ -34,6 +34,8 @@ build() { GOARCH=$1 go test -c -o "$scratch/$3" "$2"; }
 build amd64 . native.test
 build arm64 . rewrite.test
 build arm64 .. vm.test
+build amd64 ../internal/diff native-contracts.test
+build arm64 ../internal/diff contracts.test
 
 # emulate runs tests of a package on arm64: emulate folder binary pattern.
 emulate() {
@@ -48,17 +50,23 @@ emulate() {
 emulate . rewrite.test '^Test(Comparisons|Remainders|CanonicalNaN|HackatomGas|Charges|Recursion|Frames|EndlessLoops)$'
 emulate .. vm.test '^Test(SelfTest|SelfTestFindsTheKnownMiscompilation|Traps|GasOfTheGuest|MemoryGrowth|StackBudget|DirtyUpperHalves)$'
 
-# digests prints the lines of one architecture: digests [emulator] binary. They
-# are the only thing it prints.
+# digests appends the lines that a test binary prints to a file:
+# digests file binary flag...
 digests() {
-	"$@" -test.run '^TestDigests$' -test.timeout 3h -diff.digests "$modules" -diff.seed "$seed" -diff.first "$first" >"$scratch/out" || {
+	local file=$1
+	shift
+	"$@" -test.run '^TestDigests$' -test.timeout 3h >"$scratch/out" || {
 		cat "$scratch/out" >&2
 		fail "digests could not be made"
 	}
-	grep '^digest of ' "$scratch/out"
+	grep '^digest of ' "$scratch/out" >>"$file"
 }
-digests "$scratch/native.test" >"$scratch/amd64"
-digests $emulator "$scratch/rewrite.test" >"$scratch/arm64"
-[[ -s $scratch/amd64 ]] || fail "there are no digests"
+readonly flags=(-diff.digests "$modules" -diff.seed "$seed" -diff.first "$first")
+cd ../internal/diff
+digests "$scratch/amd64" "$scratch/native-contracts.test"
+digests "$scratch/arm64" $emulator "$scratch/contracts.test"
+digests "$scratch/amd64" "$scratch/native.test" "${flags[@]}"
+digests "$scratch/arm64" $emulator "$scratch/rewrite.test" "${flags[@]}"
 diff "$scratch/amd64" "$scratch/arm64" || fail "the architectures differ; narrow it down with FIRST= and MODULES="
+echo "arm64: $(grep -c '^digest of contract' "$scratch/arm64") public contracts do the same on amd64 and arm64"
 echo "arm64: $modules random modules of seed $seed from $first on do the same on amd64 and arm64: $(sha256sum <"$scratch/arm64" | cut -c1-32)"
