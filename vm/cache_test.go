@@ -383,7 +383,7 @@ func TestModuleEncoding(t *testing.T) {
 	for _, a := range []Analysis{
 		{},
 		{EntryPoints: []string{"instantiate", "query"}, Capabilities: []string{"", "iterator"}, MigrateVersion: &version, HasIBCEntryPoints: true},
-		{WASI: true, Initialize: true},
+		{WASI: true, Initialize: true, CompileWork: 1 << 40},
 	} {
 		metered, got, ok := decodeModule(encodeModule([]byte("module"), a))
 		require.True(t, ok)

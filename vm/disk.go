@@ -37,7 +37,7 @@ type diskCache struct {
 }
 
 // diskVersion goes up when the layout below a key changes.
-const diskVersion = 1
+const diskVersion = 2
 
 const (
 	moduleFile = "module"
@@ -209,6 +209,7 @@ func encodeModule(metered []byte, a Analysis) []byte {
 	flag(a.HasIBCEntryPoints)
 	flag(a.WASI)
 	flag(a.Initialize)
+	b = binary.AppendUvarint(b, a.CompileWork)
 	flag(a.MigrateVersion != nil)
 	if a.MigrateVersion != nil {
 		b = binary.AppendUvarint(b, *a.MigrateVersion)
@@ -243,6 +244,7 @@ func decodeModule(b []byte) (metered []byte, a Analysis, ok bool) {
 	}
 	a.EntryPoints, a.Capabilities = list(), list()
 	a.HasIBCEntryPoints, a.WASI, a.Initialize = number() == 1, number() == 1, number() == 1
+	a.CompileWork = number()
 	if number() == 1 {
 		version := number()
 		a.MigrateVersion = &version

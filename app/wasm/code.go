@@ -107,6 +107,9 @@ func (w *Wasm) admit(env *chain.Env, code []byte) (sum [32]byte, capabilities []
 	}
 	var a vm.Analysis
 	limits := wasiLimits(&env.Block.Params.WASI)
+	if err := w.chargeCompileWork(env, code, limits); err != nil {
+		return sum, nil, err
+	}
 	if env.Tx == nil {
 		a, err = w.engine.CheckWithin(code, limits)
 		sum = sha256.Sum256(code)

@@ -56,6 +56,25 @@ func isWASI(code []byte) bool {
 // codes have which import WASI.
 func mayBeLong(p *chain.Params, code []byte) bool { return p.WASI.Allow && isWASI(code) }
 
+// compileWorkPerGas is how many units of a code's compile work cost one gas. A
+// unit takes up to 40 ns, which would be 3.5 of them; but the worst shape is ten
+// times the usual one.
+const compileWorkPerGas = 7
+
+// chargeCompileWork charges for what compiling a code takes beyond its length,
+// before it is compiled. Only codes that import WASI pay: the price of all others
+// is the reference's, and they are not compiled while a block waits.
+func (w *Wasm) chargeCompileWork(env *chain.Env, code []byte, limits vm.WASILimits) error {
+	if !vm.ImportsWASI(code) {
+		return nil
+	}
+	a, err := w.engine.CheckWithin(code, limits)
+	if err != nil {
+		return engineVerdict(err, ErrCreateFailed)
+	}
+	return env.Gas.Use(a.CompileWork/compileWorkPerGas, locationRuntime)
+}
+
 // chargeInitialize charges for _initialize, which the engine runs when it
 // compiles a code. A simulation compiles nothing and charges what may be used
 // at most.

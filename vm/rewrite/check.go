@@ -46,6 +46,9 @@ type Analysis struct {
 	HasIBCEntryPoints bool     // all six entry points of an IBC contract
 	WASI              bool     // imports wasi_snapshot_preview1
 	Initialize        bool     // exports _initialize
+	// CompileWork is the estimate that Limits.CompileWork bounds, for a contract
+	// that imports WASI; 0 for others, whose price is the reference's.
+	CompileWork uint64
 	// InitializeGas is the VM gas that _initialize used when the code was
 	// stored. Running it is not this package's: package vm fills it in.
 	InitializeGas uint64
@@ -87,6 +90,11 @@ func (m *Module) analyse() {
 	a.HasIBCEntryPoints = !slices.ContainsFunc(ibcEntryPoints, func(name string) bool { return !m.exportsFunc(name) })
 	a.WASI = m.wasi
 	a.Initialize = m.exportsFunc("_initialize")
+	if m.wasi {
+		for i := range m.bodies {
+			a.CompileWork += m.bodies[i].work()
+		}
+	}
 	m.analysis = a
 }
 
