@@ -138,7 +138,7 @@ func TestHammerInstances(t *testing.T) {
 	size := smallSize(t)
 	before := systemHeld(t)
 	for _, way := range []Restore{RestoreAuto, RestoreCopy} {
-		const codes, workers, rounds = 12, 8, 50
+		const codes, workers, rounds = 12, 8, 20
 		e, err := New(Config{Restore: way, MemoryCacheBytes: 5 * size, IdleBytes: 4 << 20})
 		require.NoError(t, err)
 		all := make([][]byte, codes)
