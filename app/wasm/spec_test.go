@@ -9,6 +9,7 @@ import (
 
 // TestSpecGas compares docs/spec/gas.md with what the life of contracts costs.
 func TestSpecGas(t *testing.T) {
+	golden.Mentions(t, "gas.go", "gas", "spec_test.go")
 	number := golden.Number[int]
 	golden.Table(t, "gas.md", "Contracts (SDK gas)", [][]string{
 		{"VM gas in one SDK gas", number(gasMultiplier)},

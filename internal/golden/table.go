@@ -12,8 +12,8 @@ import (
 // Table compares the table of a section in a document of docs/spec with rows that
 // a test made of the code: as many rows, in that order, each beginning with these
 // cells. Cells beyond them are words for people, which no test can check. With
-// -update it writes the rows into the document, with the further cells of the row
-// that has the same first cell.
+// -update it writes the rows into the document, with the further cells of the same
+// row as it was.
 func Table(t testing.TB, document, section string, rows [][]string) {
 	t.Helper()
 	file, lines, from, to := openTable(t, document, section)
@@ -116,15 +116,20 @@ func line(row []string) string {
 	return b.String() + "|\n"
 }
 
-// furtherCells are those that the row of the same first cell has and the test does
-// not make.
+// furtherCells are those of the same row that the test does not make: of the row
+// that has all cells, else of one that has the first.
 func furtherCells(table [][]string, row []string) []string {
-	for _, old := range table {
-		if old[0] == row[0] && len(old) > len(row) {
-			return old[len(row):]
-		}
+	same := func(n int) func([]string) bool {
+		return func(old []string) bool { return len(old) > len(row) && slices.Equal(old[:n], row[:n]) }
 	}
-	return nil
+	at := slices.IndexFunc(table, same(len(row)))
+	if at < 0 {
+		at = slices.IndexFunc(table, same(1))
+	}
+	if at < 0 {
+		return nil
+	}
+	return table[at][len(row):]
 }
 
 // Number writes an integer as the specifications do: 1,610.

@@ -10,6 +10,7 @@ import (
 
 // TestSpecGas compares docs/spec/gas.md with what instructions cost.
 func TestSpecGas(t *testing.T) {
+	golden.Mentions(t, "meter.go", "gas", "spec_gas_test.go")
 	number := golden.Number[int]
 	golden.Table(t, "gas.md", "Operations (VM gas)", [][]string{
 		{"an instruction", number(gasOp)},
