@@ -1,3 +1,7 @@
+//go:build !race
+
+// Scripts share nothing; the race detector would only make this ten times slower.
+
 package rewrite_test
 
 import (

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Nothing here is concurrent; the race detector would only make it slower.
+
 package diff
 
 import (
