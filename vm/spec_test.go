@@ -20,10 +20,12 @@ import (
 // TestSpecGas compares docs/spec/gas.md with what host calls cost.
 func TestSpecGas(t *testing.T) {
 	golden.Mentions(t, "gas.go", "gas", "spec_test.go")
+	golden.Mentions(t, "wasi.go", "gas", "spec_test.go")
 	number := golden.Number[int]
 	per := func(base, each int, what string) string { return number(base) + " + " + number(each) + " a " + what }
 	golden.Table(t, "gas.md", "Host calls (VM gas)", [][]string{
-		{"any import of `env` or WASI", number(gasHostCall)},
+		{"any import of `env`", number(gasHostCall)},
+		{"any import of WASI but `proc_exit`", number(gasHostCall + gasWASICall)},
 		{"reading a Region", per(gasReadBase, gasReadPerByte, "byte")},
 		{"reading a Region of more than " + number(readLargeBytes) + " bytes", fmt.Sprintf("%d a byte", gasReadLargeByte)},
 		{"writing a Region", per(gasWriteBase, gasWritePerByte, "byte")},
