@@ -1,11 +1,26 @@
-// Package conformance holds weft's VM against public contracts and the numbers
-// of the reference: wasmvm v3.0.7 runs them in its tests with exact gas.
+// Package conformance holds weft's VM against the reference: wasmvm v3.0.7, and
+// public contracts.
 //
 // It is a module of its own so that the reference stays out of weft's go.mod.
-// The contracts are read from the directory of the wasmvm module, which go
-// downloads and verifies (go mod download); after that the tests run offline. Of
-// wasmvm's code only the JSON types are linked, which need no cgo.
+// Contracts are read from the directories of Go modules that carry them (wasmvm,
+// wasmd, neutron: corpus_test.go), which go downloads and verifies; after that
+// the tests run offline.
 //
-// The gas that cosmwasm-vm's own tests expect belongs to a hackatom that is part
-// of no Go module, so it is not tested here.
+// Without cgo the tests hold weft against the exact gas that wasmvm's own tests
+// expect. With cgo (make conformance) the prebuilt library of wasmvm runs in the
+// same process, and every call is made twice, in two worlds that are alike
+// (world_test.go): results, gas of all kinds, errors, storage accesses, address
+// calls, queries and stores have to be the same, and so have the verdicts about
+// uploads. What may differ is in two tables, each with its reason:
+// allowed_test.go for calls, static_test.go for uploads. A run ends with one line
+// that counts what was compared.
+//
+//   - scripts_test.go, ibc_scripts_test.go: contracts of the reference, step by step
+//   - probe_test.go: any contract, by what it says about messages that it does not
+//     take; WEFT_CONTRACTS names a directory with more of them
+//   - imports_test.go, crypto_test.go, bls_test.go: every import with strange arguments
+//   - execution_test.go: the ways in which a call can end, and deep recursion
+//   - static_test.go: modules at and beyond each limit, and mutated ones
+//   - random_modules_test.go, sequence_test.go: random functions, random messages
+//   - side_test.go: benchmarks of both side by side
 package conformance

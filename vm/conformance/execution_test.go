@@ -51,6 +51,7 @@ func (l *lab) run(name string, wasm []byte) {
 }
 
 func TestEndings(t *testing.T) {
+	t.Parallel()
 	result := wat.I32Const(16)
 	region := func(offset, capacity, length uint32) func(m *wat.Module) {
 		return func(m *wat.Module) { m.Data(16, regionBytes(offset, capacity, length)) }
@@ -100,6 +101,7 @@ func TestEndings(t *testing.T) {
 
 // Exports of other types than a contract should have.
 func TestStrangeExports(t *testing.T) {
+	t.Parallel()
 	exports := map[string]func(m *wat.Module){
 		"no parameter":     func(m *wat.Module) { m.ExportFunc("query", nil, wat.T(wat.I32), nil, wat.I32Const(16)) },
 		"one parameter":    func(m *wat.Module) { m.ExportFunc("query", wat.T(wat.I32), wat.T(wat.I32), nil, wat.I32Const(16)) },
@@ -178,6 +180,7 @@ func strangeMemory(allocate bool, params, results wat.Types) []byte {
 
 // Tables: entries that are there, that are not, that have another type.
 func TestIndirectCalls(t *testing.T) {
+	t.Parallel()
 	for _, entry := range []int32{0, 1, 2, 3, 4, 5, -1, math.MinInt32} {
 		for _, typ := range []wat.Types{nil, wat.T(wat.I32), wat.T(wat.I64), wat.T(wat.F32)} {
 			newLab(t).run(fmt.Sprintf("entry %d as %v", entry, typ), contractOf(func(m *wat.Module) {
@@ -227,6 +230,7 @@ func depthMessage(n uint32) string {
 // Recursion up to 80 % of what the reference's stack holds is the same here;
 // beyond its end both give up.
 func TestRecursion(t *testing.T) {
+	t.Parallel()
 	frames := []frame{{}, {locals: 10}, {locals: 40}, {locals: 99}, {params: 10}, {params: 50}, {operands: 10}, {operands: 60}, {blocks: 20}, {params: 5, locals: 20, operands: 20, blocks: 5}}
 	for _, f := range frames {
 		l := newLab(t)

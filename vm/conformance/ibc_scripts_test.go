@@ -69,6 +69,7 @@ func (l *lab) packets(t *testing.T, address string, ibc2 bool) {
 }
 
 func TestIBCReflect(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"ibc_reflect", "wasmd/x/wasm/keeper/testdata/ibc_reflect.wasm"} {
 		l := scenario(t, name, `{"reflect_code_id":101}`)
 		l.add("reflect", l.must("reflect", public(t, "reflect")))
@@ -93,6 +94,7 @@ func TestIBCReflect(t *testing.T) {
 }
 
 func TestIBCContracts(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	for _, c := range []struct{ name, init string }{
 		{"wasmd/tests/e2e/testdata/ibc2.wasm", `{}`},

@@ -118,6 +118,7 @@ func plain(p *play, name string) (args []uint32) {
 
 // Every import with every strange Region at every argument.
 func TestStrangeRegions(t *testing.T) {
+	t.Parallel()
 	l := newPuppets(t)
 	for _, im := range puppetImports {
 		for at := range im.params {
@@ -145,6 +146,7 @@ func TestStrangeRegions(t *testing.T) {
 
 // Every way to allocate and to deallocate, from the start and from some point on.
 func TestStrangeAllocators(t *testing.T) {
+	t.Parallel()
 	for allocate := range int32(allocateModes) {
 		for deallocate := range int32(3) {
 			l := newPuppets(t)
@@ -176,6 +178,7 @@ func TestStrangeAllocators(t *testing.T) {
 // What is read back: keys and values of all sizes around the limits, iterators in
 // all orders, ids that exist and that do not.
 func TestStorageImports(t *testing.T) {
+	t.Parallel()
 	l := newPuppets(t)
 	for _, size := range []uint32{0, 1, 255, 65_528, 65_536, 65_537, 131_064, 131_072, 131_073} {
 		for _, value := range []uint32{0, 1, 131_072, 131_073} {
@@ -216,6 +219,7 @@ func TestStorageImports(t *testing.T) {
 
 // Addresses of all lengths and encodings, into buffers of all sizes.
 func TestAddressImports(t *testing.T) {
+	t.Parallel()
 	l := newPuppets(t)
 	humans := []string{"", "a", "joe", "JOE", "é", "\xff", "a\xc3", "\xed\xa0\x80", "a\x00b", strings.Repeat("a", 32), strings.Repeat("a", 33), strings.Repeat("a", 255), strings.Repeat("a", 256), strings.Repeat("é", 128)}
 	apis := []addressAPI{

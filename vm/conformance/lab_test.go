@@ -5,6 +5,7 @@ package conformance
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -15,7 +16,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/CosmWasm/wasmvm/v3/types"
+
 	"github.com/weftchain/weft/vm"
+	"github.com/weftchain/weft/vm/cosmwasm"
 )
 
 // What the whole run compared, for its last line.
@@ -160,6 +164,9 @@ func (l *lab) call(limit uint64, address, entry string, args ...string) outcome 
 		outs[i] = w.engine.run(w, r)
 	}
 	callsCompared.Add(1)
+	if limit >= sweepLimit && outs[0].Err == "" {
+		l.documents(address, entry, outs[0].Data)
+	}
 	l.compare(fmt.Sprintf("%s (%s) %s %s, limit %d", address, l.ref.actors[address].code.name, entry, abbreviate(args), limit), outs[0], outs[1])
 	return outs[0]
 }
@@ -202,6 +209,39 @@ func (l *lab) compare(what string, want, got outcome) {
 	}
 	if b.Len() > 0 {
 		l.differ("%s%s", what, b.String())
+	}
+}
+
+// documents reads what an entry point returned as both sides read it in Go: the
+// same verdict, and the same document when it is written again.
+func (l *lab) documents(address, entry string, data []byte) {
+	l.tb.Helper()
+	theirs, here := any(&types.ContractResult{}), any(&cosmwasm.ContractResult{})
+	switch entry {
+	case "query":
+		theirs, here = &types.QueryResult{}, &cosmwasm.QueryResult{}
+	case "ibc_channel_open":
+		theirs, here = &types.IBCChannelOpenResult{}, &cosmwasm.IBCChannelOpenResult{}
+	case "ibc_packet_receive", "ibc2_packet_receive":
+		theirs, here = &types.IBCReceiveResult{}, &cosmwasm.IBCReceiveResult{}
+	case "instantiate", "execute", "migrate", "sudo", "reply":
+	default:
+		theirs, here = &types.IBCBasicResult{}, &cosmwasm.IBCBasicResult{}
+	}
+	wantErr, gotErr := json.Unmarshal(data, theirs), cosmwasm.Unmarshal(data, here)
+	if !json.Valid(data) && wantErr != nil && gotErr != nil || bytes.HasPrefix(data, []byte{0}) {
+		return // hand-made contracts return other things
+	}
+	want, err := json.Marshal(theirs)
+	if err != nil {
+		l.tb.Fatal(err)
+	}
+	got, err := json.Marshal(here)
+	if err != nil {
+		l.tb.Fatal(err)
+	}
+	if (wantErr == nil) != (gotErr == nil) || wantErr == nil && !bytes.Equal(want, got) {
+		l.differ("%s %s: %s\n reference reads %s (%v)\n weft reads      %s (%v)", address, entry, data, want, wantErr, got, gotErr)
 	}
 }
 

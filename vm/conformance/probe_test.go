@@ -221,16 +221,24 @@ func exploreFiles(t *testing.T, files []string) {
 }
 
 func TestCorpusOfWasmvm(t *testing.T) {
+	t.Parallel()
 	exploreFiles(t, corpus(t, "wasmvm1"))
 	exploreFiles(t, corpus(t, "wasmvm2"))
 }
 
-func TestCorpusOfWasmd(t *testing.T) { exploreFiles(t, corpus(t, "wasmd")) }
+func TestCorpusOfWasmd(t *testing.T) {
+	t.Parallel()
+	exploreFiles(t, corpus(t, "wasmd"))
+}
 
-func TestCorpusOfNeutron(t *testing.T) { exploreFiles(t, corpus(t, "neutron")) }
+func TestCorpusOfNeutron(t *testing.T) {
+	t.Parallel()
+	exploreFiles(t, corpus(t, "neutron"))
+}
 
 // WEFT_CONTRACTS names a directory with more contracts to probe.
 func TestCorpusOfYours(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(os.Getenv("WEFT_CONTRACTS"), "*.wasm*"))
 	if err != nil {
 		t.Fatal(err)

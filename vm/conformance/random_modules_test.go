@@ -405,6 +405,7 @@ func scale(n int) int {
 }
 
 func TestRandomModules(t *testing.T) {
+	t.Parallel()
 	const functions, messages = 4, 12
 	trapped, finished := 0, 0
 	for seed := range uint64(scale(600)) {

@@ -83,6 +83,7 @@ func scenario(t *testing.T, name, init string) *lab {
 var hackatoms = []string{"hackatom", "wasmvm1/testdata/hackatom.wasm", "wasmd/x/wasm/keeper/testdata/hackatom.wasm", "wasmd/x/wasm/keeper/testdata/hackatom_42.wasm", "wasmd/x/wasm/keeper/testdata/hackatom_420.wasm"}
 
 func TestHackatoms(t *testing.T) {
+	t.Parallel()
 	for _, name := range hackatoms {
 		l := scenario(t, name, hackatomInit)
 		l.send(t, "contract", "instantiate", `{"verifier":"","beneficiary":"bob"}`, `{"verifier":"FRED","beneficiary":"bob"}`, `{"verifier":"fred"}`,
@@ -127,6 +128,7 @@ func (l *lab) loops(t *testing.T, names ...string) {
 var cyberpunks = []string{"cyberpunk", "wasmvm2/testdata/cyberpunk.wasm", "wasmd/x/wasm/keeper/testdata/cyberpunk.wasm"}
 
 func TestCyberpunks(t *testing.T) {
+	t.Parallel()
 	for _, name := range cyberpunks {
 		l := scenario(t, name, `{}`)
 		l.send(t, "contract", "execute", `{"panic":{}}`, `{"unreachable":{}}`, `{"debug":{}}`, `{"noop":{}}`, `{"mirror_env":{}}`, `{"argon2":{"mem_cost":8,"time_cost":1}}`,
@@ -147,6 +149,7 @@ func TestCyberpunks(t *testing.T) {
 }
 
 func TestQueues(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"queue", "wasmd/x/wasm/keeper/testdata/queue.wasm"} {
 		l := scenario(t, name, `{}`)
 		reads := []string{`{"count":{}}`, `{"sum":{}}`, `{"reducer":{}}`, `{"list":{}}`, `{"open_iterators":{"count":0}}`, `{"open_iterators":{"count":20}}`}
@@ -213,6 +216,7 @@ var queryRequests = []string{
 }
 
 func TestReflects(t *testing.T) {
+	t.Parallel()
 	for i, name := range reflects {
 		l := scenario(t, name, `{}`)
 		l.send(t, "contract", "instantiate", `{"callback_id":"x"}`)

@@ -92,6 +92,7 @@ func drawMessage(t *rapid.T, contract string) (entry, msg string) {
 }
 
 func TestRandomSequences(t *testing.T) {
+	t.Parallel()
 	first := newLab(t)
 	codes := map[string]*code{}
 	var names []string

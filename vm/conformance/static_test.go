@@ -363,6 +363,7 @@ func instructions() []staticCase {
 }
 
 func TestStaticVerdicts(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	for _, c := range append(rulesOfUpload(), instructions()...) {
 		l.verdict(c.name, c.code, c.expect)
@@ -382,6 +383,7 @@ func TestStaticVerdicts(t *testing.T) {
 // Modules with a few bytes changed: the same verdict, and where both accept one,
 // the same calls.
 func TestMutatedModules(t *testing.T) {
+	t.Parallel()
 	originals := map[string][]byte{"puppet": puppet(allocateWell, 0), "random": randomContract(rand.New(rand.NewPCG(1, 1)), 3), "plain": contractWith(wat.I32Const(0), wat.Drop)}
 	for _, o := range sorted(originals) {
 		for seed := range uint64(scale(700)) {
