@@ -22,24 +22,28 @@ const (
 	migrateInfoArgs = 3
 )
 
-// Call is one call of an entry point.
+// Call is one call of an entry point. Engine.Call keeps nothing of it.
 type Call struct {
+	// Code is what runs.
 	Code Code
 	// Entry is the export to call. With three arguments, "migrate" falls back to
 	// the form with two if that is what the contract has.
 	Entry string
-	// Args are the JSON documents of the entry point (env, info, msg, …).
+	// Args are the JSON documents of the entry point (env, info, msg, …), as
+	// docs/spec/vm.md lists them. They are neither read nor checked here.
 	Args [][]byte
 	// GasLimit is the VM gas that the call may use, external gas included.
 	GasLimit uint64
 	// ReadOnly refuses writes (queries).
 	ReadOnly bool
 
+	// What the contract reaches. All are asked on the goroutine of the call, one
+	// after another. One that is nil is a fault when the contract asks for it.
 	Storage Storage
 	API     API
 	Querier Querier
-	// Debug receives what the contract prints; nil drops it. It costs the same
-	// either way.
+	// Debug receives what the contract prints, one message or line at a time; nil
+	// drops it. It costs the same either way.
 	Debug func(string)
 }
 

@@ -12,6 +12,18 @@
 // factor to VM gas, the price of reading a result, addresses, stores, queries
 // and messages (app/wasm). It is the only folder of weft that touches wazero.
 //
+// # Use
+//
+// Make one [Engine] with [New] and keep it: it is safe for any number of
+// goroutines, and its caches are shared by them. Hand it each code once, with
+// [Engine.Compile] or, where nobody can wait for a compiler, [Engine.Admit]; from
+// then on a [Code] names it. The three interfaces of a call are small, and a Go map
+// behind each will do: the package's example is a whole chain of that kind. What
+// exactly a contract may expect stands in docs/spec/vm.md.
+//
+// Gas is VM gas everywhere in this package: 10^12 are meant to be a second of work.
+// Sizes are bytes.
+//
 // # Verdicts and faults
 //
 // An [*Error] is the contract's own failure: every node that runs the call gets
