@@ -46,6 +46,15 @@
 // [Engine.CheckPristine] compares instances with their images, and the build tag
 // weft_pristine has this done after every call.
 //
+// # WASI
+//
+// A code may import wasi_snapshot_preview1, as those of the stock Go toolchain do.
+// It gets virtual time, a fixed random stream, output for people and no files
+// (wasi.go), limits of its own ([WASILimits]), and its _initialize is run once
+// when it is compiled: that gas is in [Analysis] and what it leaves is what every
+// call starts from (initialize.go). docs/spec/wasi.md has the rules. Codes that do
+// not import WASI see nothing of all this.
+//
 // # Caches
 //
 // The bytes of a code are state and belong to the caller; the metered module and

@@ -501,3 +501,31 @@ func BenchmarkWASI(b *testing.B) {
 		})
 	}
 }
+
+// FuzzWASI calls any function with any arguments over any memory: it answers
+// with an errno or ends the call, and both engines agree.
+func FuzzWASI(f *testing.F) {
+	f.Add(uint8(3), int64(0), int64(1), int64(at(256)), int64(0), []byte{})
+	f.Add(uint8(26), int64(2), int64(at(512)), int64(1), int64(at(400)), vector(uint32(at(256)), 9))
+	f.Add(uint8(37), int64(at(512)), int64(at(256)), int64(2), int64(at(400)), append(clockSubscription(1, 1, 5, 0), fdSubscription(2, 1, 0)...))
+	f.Add(uint8(39), int64(at(256)), int64(-1), int64(0), int64(0), []byte{})
+	f.Add(uint8(45), int64(7), int64(0), int64(0), int64(0), []byte("panic: x\n"))
+	signatures := append([]wasiImport{{name: "proc_exit", params: "i"}}, wasiImports...)
+	f.Fuzz(func(t *testing.T, which uint8, a, b, c, d int64, data []byte) {
+		im := signatures[int(which)%len(signatures)]
+		given := []int64{a, b, c, d, a, b, c, d, a}
+		args := make([]any, len(im.params))
+		for i, p := range im.params {
+			args[i] = given[i]
+			if p == 'i' {
+				args[i] = int32(given[i])
+			}
+		}
+		g := newWASIGuest(im.name)
+		g.Data(at(512), data[:min(len(data), 512)])
+		_, _, err := runCode(t, g.do(im.name, args...).do(im.name, args...).finish(), func(c *Call) { c.GasLimit = 50_000_000 })
+		if isFault(err) {
+			t.Fatal(err)
+		}
+	})
+}
