@@ -208,6 +208,19 @@ func TestSpecRegions(t *testing.T) {
 	}
 }
 
+// deallocate returns nothing.
+func TestDeallocateWithResult(t *testing.T) {
+	g := newGuest().entry(wat.I32Const(resultRegion))
+	g.Data(resultRegion, regionOf(dataC, 2, 2))
+	g.Memory(1)
+	g.Export("memory", wat.MemoryKind, 0)
+	g.ExportFunc("allocate", wat.T(wat.I32), wat.T(wat.I32), nil, wat.I32Const(0))
+	g.ExportFunc("deallocate", wat.T(wat.I32), wat.T(wat.I32), nil, wat.I32Const(0))
+	g.ExportFunc("interface_version_8", nil, nil, nil, nil)
+	_, _, err := runCode(t, g.Bytes(), func(*Call) {})
+	requireKind(t, KindResult, "Unexpected number of result values when calling 'deallocate'. Expected: 0, actual: 1.", err)
+}
+
 // specTests has the folders in which the tests are that a specification names.
 var specTests = []string{".", "rewrite", "conformance", "../app", "../app/wasm", "../app/auth", "../chain"}
 

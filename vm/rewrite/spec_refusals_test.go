@@ -357,3 +357,19 @@ func (b *breakable) bytes() []byte {
 	}
 	return append(append([]byte(b.header), b.Bytes()[4:]...), b.behind...)
 }
+
+// TestMigrateVersion reads the version of a contract's state as docs/spec/vm.md
+// says: the last section counts, and a plus sign is allowed.
+func TestMigrateVersion(t *testing.T) {
+	for want, sections := range map[uint64][]string{
+		42: {"42"}, 7: {"+7"}, 8: {"0008"}, 2: {"1", "2"}, 1<<64 - 1: {"18446744073709551615"},
+	} {
+		m, err := rewrite.Check(contract(func(m *wat.Module) {
+			for _, s := range sections {
+				m.Custom("cw_migrate_version", []byte(s))
+			}
+		}), rewrite.DefaultLimits(), nil)
+		require.NoError(t, err)
+		require.Equal(t, want, *m.Analysis().MigrateVersion)
+	}
+}
