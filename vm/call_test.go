@@ -280,8 +280,8 @@ func recursion(locals int) []byte {
 func TestStackBudget(t *testing.T) {
 	for _, locals := range []int{0, 1, 50, 99} {
 		code := recursion(locals)
-		entry := 64 + 8*(1+1)        // one parameter, one operand
-		frame := 64 + 8*(1+2+locals) // one parameter, two operands
+		entry := (48 + 8*(1+1) + 15) / 16 * 16        // a parameter, and a call with an argument
+		frame := (48 + 8*(1+locals+1) + 15) / 16 * 16 // the same and locals
 		depth := (rewrite.StackBudget - entry) / frame
 		call, _ := testCall(code)
 		call.Args = [][]byte{make([]byte, depth-1)}

@@ -52,7 +52,7 @@ func TestRecursion(t *testing.T) {
 	}{{0, 16_584}, {10, 7_484}, {40, 2_883}, {99, 1_278}} {
 		t.Run(fmt.Sprint(c.locals, " locals"), func(t *testing.T) {
 			code := meter(t, recursion(c.locals), rewrite.DefaultLimits())
-			frame := uint64(64 + 8*(c.locals+1)) // one operand
+			frame := frameOf(c.locals + 1) // no operand below a call
 			frames := countFrames(t, "compiler", code, rewrite.StackBudget)
 			require.EqualValues(t, rewrite.StackBudget/frame, frames)
 			require.Less(t, math.Abs(float64(frames)-c.reference)/c.reference, 0.2, "%d frames", frames)
@@ -68,6 +68,9 @@ func TestRecursion(t *testing.T) {
 	}
 }
 
+// frameOf is a frame with some slots.
+func frameOf(slots int) uint64 { return uint64(48+8*slots+15) / 16 * 16 }
+
 // TestFrames checks what a frame costs by leaving a budget of exactly that.
 func TestFrames(t *testing.T) {
 	for _, c := range []struct {
@@ -76,29 +79,36 @@ func TestFrames(t *testing.T) {
 		results []wat.Type
 		locals  []wat.Type
 		code    []byte
-		slots   int // parameters, locals, operands; -1 for a leaf
+		slots   int // parameters, locals, what calls need; -1 for a leaf
 	}{
 		{"leaf", wat.T(wat.I32), wat.T(wat.I32), wat.T(wat.I64), wat.Code(wat.LocalGet(0)), -1},
-		{"empty callee", nil, nil, nil, wat.Code(wat.Call(0)), 0},
-		{"params and locals of each type", wat.T(wat.I32, wat.F64), nil, wat.T(wat.F32, wat.I64, wat.I64), wat.Code(wat.Call(0)), 5},
-		{"operands", nil, nil, nil, wat.Code(wat.Repeat(7, wat.I32Const(1)), wat.Repeat(7, wat.Drop), wat.Call(0)), 7},
-		{"operands in a block", nil, nil, nil, wat.Code(wat.I32Const(1), wat.Block(wat.I64), wat.I64Const(1), wat.I64Const(1), wat.I64Add, wat.End, wat.Drop, wat.Drop, wat.Call(0)), 3},
-		{"operands in dead code count", nil, nil, nil, wat.Code(wat.Call(0), wat.Return, wat.Repeat(9, wat.I32Const(1)), wat.Unreachable), 9},
+		{"empty callee", nil, nil, nil, wat.Code(wat.Call(0)), 1},
+		{"params and locals of each type", wat.T(wat.I32, wat.F64), nil, wat.T(wat.F32, wat.I64, wat.I64), wat.Code(wat.Call(0)), 6},
+		{"operands before a call", nil, nil, nil, wat.Code(wat.Repeat(7, wat.I32Const(1)), wat.Repeat(7, wat.Drop), wat.Call(0)), 1},
+		{"operands below a call", nil, nil, nil, wat.Code(wat.Repeat(7, wat.I32Const(1)), wat.Call(0), wat.Repeat(7, wat.Drop)), 8},
+		{"operands below the second call", nil, nil, nil, wat.Code(wat.Call(0), wat.Repeat(3, wat.I32Const(1)), wat.Call(0), wat.Repeat(3, wat.Drop), wat.Call(0)), 4},
+		{"five arguments", nil, nil, nil, wat.Code(wat.Repeat(5, wat.I32Const(1)), wat.Call(1)), 1},
+		{"eight arguments and an operand", nil, nil, nil, wat.Code(wat.Repeat(9, wat.I32Const(1)), wat.Call(2), wat.Drop), 8},
+		{"eight arguments through the table", nil, nil, nil, wat.Code(wat.Repeat(8, wat.I32Const(1)), wat.I32Const(1), wat.CallIndirect(2)), 7},
+		{"operands in a block", nil, nil, nil, wat.Code(wat.I32Const(1), wat.Block(wat.I64), wat.I64Const(1), wat.I64Const(1), wat.I64Add, wat.Call(0), wat.End, wat.Drop, wat.Drop), 3},
+		{"operands in dead code count", nil, nil, nil, wat.Code(wat.Call(0), wat.Return, wat.Repeat(9, wat.I32Const(1)), wat.Call(0), wat.Unreachable), 10},
 		{"call through the table", nil, nil, nil, wat.Code(wat.I32Const(0), wat.CallIndirect(0)), 1},
-		{"call in dead code", nil, nil, nil, wat.Code(wat.Return, wat.Call(0)), 0},
+		{"call in dead code", nil, nil, nil, wat.Code(wat.Return, wat.Call(0)), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := &wat.Module{}
 			leaf := m.Func(nil, nil, nil, nil)
-			m.Table(1, 1)
-			m.Elem(0, leaf)
+			m.Func(manyOf(wat.I32, 5), nil, nil, nil)
+			wide := m.Func(manyOf(wat.I32, 8), nil, nil, nil)
+			m.Table(2, 2)
+			m.Elem(0, leaf, wide)
 			m.Contract()
 			m.ExportFunc("f", c.params, c.results, c.locals, c.code)
 			code := meter(t, m.Bytes(), rewrite.DefaultLimits())
 			args := make([]uint64, len(c.params))
 			for engine := range engines {
 				inst := instantiate(t, engine, code, nil)
-				frame := uint64(64 + 8*c.slots)
+				frame := frameOf(c.slots)
 				if c.slots < 0 {
 					frame = 0
 				} else {
@@ -175,7 +185,7 @@ func TestHostFrames(t *testing.T) {
 				}
 			}
 		})
-		const frame = 64 + 8*2 // a parameter and an operand
+		frame := frameOf(2) // a parameter, and a call with an argument
 		inst.must(t, "again", 9)
 		require.EqualValues(t, rewrite.StackBudget-10*frame, lowest)
 		require.EqualValues(t, rewrite.StackBudget, inst.get(rewrite.DepthGlobal))

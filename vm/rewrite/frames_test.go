@@ -16,7 +16,7 @@ func (f *function) frame(p *program) uint64 {
 		h.list(f.body, 0, 0)
 		f.frameSize = 1
 		if h.calls {
-			f.frameSize = uint64(64 + 8*(len(f.params)+len(f.locals)+h.most))
+			f.frameSize = uint64(48+8*(len(f.params)+len(f.locals)+h.most)+15) / 16 * 16
 		}
 	}
 	if f.frameSize == 1 {
@@ -25,18 +25,14 @@ func (f *function) frame(p *program) uint64 {
 	return f.frameSize
 }
 
-// heights finds the largest number of operands on the stack. In dead code the
-// stack never falls below the height of its block.
+// heights finds what the calls of a function need on the stack: what lies below
+// the arguments, two slots for each argument from the sixth on, and one. In dead
+// code the stack never falls below the height of its block.
 type heights struct {
 	p      *program
 	labels []int // operands that a branch to each open block takes
 	most   int
 	calls  bool
-}
-
-func (h *heights) at(height int) int {
-	h.most = max(h.most, height)
-	return height
 }
 
 // list walks over instructions in a block whose operands begin at base.
@@ -52,15 +48,20 @@ func (h *heights) list(nodes []node, base, height int) {
 				label = n.params
 			}
 			h.labels = append(h.labels, label)
-			h.list(n.body, height, h.at(height+n.params))
-			h.list(n.els, height, h.at(height+n.params))
+			h.list(n.body, height, height+n.params)
+			h.list(n.els, height, height+n.params)
 			h.labels = h.labels[:len(h.labels)-1]
 		case 0x00, nBr, nBrTable, nReturn:
 			height = base
 		case nCall, nCallIndirect, nHost:
 			h.calls = true
+			args := pops
+			if n.op == nCallIndirect {
+				args--
+			}
+			h.most = max(h.most, height+2*max(args-5, 0)+1)
 		}
-		height = h.at(height + pushes)
+		height += pushes
 	}
 }
 

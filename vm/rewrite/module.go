@@ -88,11 +88,11 @@ type body struct {
 	locals    []localGroup
 	declared  uint32
 	// Set by the validator.
-	height   int    // largest number of operands on the stack
-	calls    bool   // has a call or call_indirect
-	loops    uint32 // loop instructions
-	ands     bool   // has an i32.and or i64.and
-	branches uint32 // accounting instructions and br_table targets
+	callSlots uint32 // the most that one of its calls needs on the stack, see callSlots
+	calls     bool   // has a call or call_indirect
+	loops     uint32 // loop instructions
+	ands      bool   // has an i32.and or i64.and
+	branches  uint32 // accounting instructions and br_table targets
 }
 
 type localGroup struct {

@@ -110,6 +110,8 @@ func TestSpecNumbers(t *testing.T) {
 		{"bytes of the stack", number(StackBudget)},
 		{"bytes of a frame", number(frameBytes)},
 		{"bytes of a slot", number(slotBytes)},
+		{"bytes to which a frame is rounded up", number(frameAlign)},
+		{"arguments without slots", number(registerArgs)},
 		{"gas between pauses", number(pauseGas)},
 		{"bytes of a small function", number(smallBytes)},
 	})

@@ -96,11 +96,8 @@ func (v *validator) fail(format string, args ...any) { v.d.fail(v.in.start, form
 
 func (v *validator) push(t valType) {
 	v.stack = append(v.stack, t)
-	if len(v.stack) > v.body.height {
-		v.body.height = len(v.stack)
-		if uint32(len(v.stack)) > v.m.limits.OperandHeight {
-			v.d.failWith(against("Wasm contract contains function with more than %d operands on the stack, at offset 0x%x", v.m.limits.OperandHeight, v.in.start))
-		}
+	if uint32(len(v.stack)) > v.m.limits.OperandHeight {
+		v.d.failWith(against("Wasm contract contains function with more than %d operands on the stack, at offset 0x%x", v.m.limits.OperandHeight, v.in.start))
 	}
 }
 
@@ -343,6 +340,7 @@ func (v *validator) call(in *instr) {
 		v.pop(i32)
 	}
 	v.popAll(t.params)
+	v.body.callSlots = max(v.body.callSlots, callSlots(len(v.stack), len(t.params)))
 	v.pushAll(t.results)
 }
 
