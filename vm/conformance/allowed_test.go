@@ -37,7 +37,7 @@ var allowed = []struct {
 	},
 	{
 		vm.KindStack,
-		"The reference's stack is that of the machine; weft counts. Up to 80 % of it both go on (TestRecursion), beyond that each " +
+		"The reference's stack is that of the machine; weft counts. Up to 90 % of it both go on (TestRecursion), beyond that each " +
 			"gives up where it gives up.",
 		func(_ *lab, want, got outcome) (outcome, bool) {
 			applies := want.Used+want.Left == got.Used+got.Left

@@ -227,11 +227,14 @@ func depthMessage(n uint32) string {
 	return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
 }
 
-// Recursion up to 80 % of what the reference's stack holds is the same here;
-// beyond its end both give up.
+// Recursion up to 90 % of what the reference's stack holds is the same here;
+// somewhat beyond its end both give up.
 func TestRecursion(t *testing.T) {
 	t.Parallel()
-	frames := []frame{{}, {locals: 10}, {locals: 40}, {locals: 99}, {params: 10}, {params: 50}, {operands: 10}, {operands: 60}, {blocks: 20}, {params: 5, locals: 20, operands: 20, blocks: 5}}
+	frames := []frame{
+		{}, {params: 4}, {params: 6}, {params: 8}, {params: 20}, {params: 30}, {operands: 1}, {operands: 3}, {operands: 5}, {operands: 30},
+		{params: 3, locals: 30, operands: 30}, {locals: 5, operands: 5}, {locals: 10}, {locals: 40}, {locals: 99}, {params: 10}, {params: 50}, {operands: 10}, {operands: 60}, {blocks: 20}, {params: 5, locals: 20, operands: 20, blocks: 5},
+	}
 	for _, f := range frames {
 		l := newLab(t)
 		c := l.must(fmt.Sprintf("recursion %+v", f), recursive(f))
@@ -250,8 +253,12 @@ func TestRecursion(t *testing.T) {
 			return low
 		}
 		want, got := depthOf(l.ref), depthOf(l.weft)
-		t.Logf("%+v: %d frames in the reference, %d here (%.2f)", f, want, got, float64(got)/float64(want))
-		for _, part := range []uint32{1, 10, 40, 60, 70} {
+		ratio := float64(got) / float64(want)
+		t.Logf("%+v: %d frames in the reference, %d here (%.2f)", f, want, got, ratio)
+		if ratio < 0.99 || ratio > 1.15 {
+			l.differ("%+v: recursion ends after %d frames, in the reference after %d", f, got, want)
+		}
+		for _, part := range []uint32{1, 10, 40, 60, 80, 90} {
 			l.call(gasLimit, "contract", "query", "{}", depthMessage(want*part/100))
 		}
 		for _, e := range []*world{l.ref, l.weft} {
