@@ -78,9 +78,11 @@ func generateWith(floats floatMode, hosts int, choose func(n int) int) (*program
 	for i := range g.p.funcs {
 		g.f, g.index, g.budget = &g.p.funcs[i], i, 25+choose(50)
 		g.labels = [][]wat.Type{g.f.results}
-		for range g.choose(4) {
-			g.f.body = append(g.f.body, g.flow(1)...)
+		budget := g.budget
+		for range g.choose(3) {
+			g.f.body = append(g.f.body, g.pattern()...)
 		}
+		g.budget = budget
 		g.f.body = append(append(g.f.body, g.statements(3)...), g.values(g.f.results, 2)...)
 		if choose(4) == 0 { // make it large, which changes how it is metered
 			g.f.body = append(g.f.body, node{op: nReturn})

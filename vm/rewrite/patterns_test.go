@@ -18,6 +18,76 @@ func (g *generator) newLocal(t wat.Type) uint32 {
 	return uint32(len(g.f.params) + len(g.f.locals) - 1)
 }
 
+// pattern makes one of those that stand at the head of a function, where they
+// are executed whatever comes after them.
+func (g *generator) pattern() []node {
+	g.budget = 12
+	switch g.choose(6) {
+	case 0, 1:
+		return g.remainders()
+	case 2:
+		if g.floats != noFloats {
+			return g.nans()
+		}
+	}
+	return g.flow(1)
+}
+
+// remainders makes several with operands that live on: what wazero v1.12.0
+// computes wrongly on arm64 depends on the registers at hand.
+func (g *generator) remainders() []node {
+	t, constant, div, xor, or := wat.I32, 0x41, 0x6d, 0x73, 0x72
+	if g.choose(2) == 0 {
+		t, constant, div, xor, or = wat.I64, 0x42, 0x7f, 0x85, 0x84
+	}
+	var nodes []node
+	var locals []uint32
+	for range 2 + g.choose(4) {
+		l := g.newLocal(t)
+		locals = append(locals, l)
+		nodes = append(append(nodes, g.lively(t, 1)...), node{op: nLocalSet, a: l})
+	}
+	get := func() node { return node{op: nLocalGet, a: locals[g.choose(len(locals))]} }
+	nodes = append(nodes, get())
+	for range 1 + g.choose(4) {
+		nodes = append(nodes, get(), get())
+		if g.choose(8) > 0 {
+			nodes = append(nodes, node{op: constant, imm: 1}, node{op: or}) // mostly no trap
+		}
+		nodes = append(nodes, node{op: div + g.choose(4)}, get(), node{op: xor}, node{op: xor - 9*g.choose(2)}) // xor or add
+	}
+	if t == wat.I32 {
+		return append(nodes, node{op: nGlobalSet, a: 2})
+	}
+	return append(nodes, node{op: nGlobalSet, a: uint32(g.choose(2))})
+}
+
+// nans computes with operands that make NaNs, and shows the bits where it may.
+func (g *generator) nans() []node {
+	t, operand, unary, binary := wat.F32, 0x43, 0x8d, 0x92
+	special := []uint64{0, 0x8000_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0xffc0_0001, 0x7fa0_0001, 0xffbf_ffff, 0xbf80_0000}
+	if g.choose(2) == 0 {
+		t, operand, unary, binary = wat.F64, 0x44, 0x9b, 0xa0
+		special = []uint64{0, 1 << 63, 0x7ff0 << 48, 0xfff0 << 48, 0x7ff8 << 48, 0xfff8<<48 | 1, 0x7ff4<<48 | 1, 0xfff7<<48 | 0xffff, 0xbff0 << 48}
+	}
+	value := func() node { return node{op: operand, imm: special[g.choose(len(special))]} }
+	nodes := []node{value()}
+	for range 1 + g.choose(4) {
+		if g.choose(3) == 0 {
+			nodes = append(nodes, node{op: unary + g.choose(5)})
+		} else {
+			nodes = append(nodes, value(), node{op: binary + g.choose(g.binaryFloats())})
+		}
+	}
+	if l := g.newLocal(t); g.choose(2) == 0 {
+		nodes = append(nodes, node{op: nLocalSet, a: l}, node{op: nLocalGet, a: l})
+	}
+	if t == wat.F32 {
+		return append(nodes, node{op: nGlobalSet, a: 3})
+	}
+	return append(nodes, node{op: nGlobalSet, a: 4})
+}
+
 // flow sends the operands and the result of a comparison through locals to the
 // branch that depends on it, some of them zero: what wazero v1.12.0 fuses
 // wrongly. What is between does not matter to the engine's eyes.
