@@ -4,6 +4,7 @@ package conformance
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -103,6 +104,11 @@ func TestHackatoms(t *testing.T) {
 		l.sweep("contract", "migrate", env, `{"verifier":"alina"}`, `{"sender":"x","old_migrate_version":42}`)
 		l.send(t, "contract", "query", `{"verifier":{}}`)
 		l.loops(t, "cpu_loop", "storage_loop", "memory_loop", "message_loop")
+		for _, limit := range []uint64{math.MaxInt64 - 1, math.MaxInt64, math.MaxInt64 + 1, math.MaxInt64 + 50_000_000, math.MaxUint64 - 1, math.MaxUint64} {
+			l.call(limit, "contract", "query", env, `{"verifier":{}}`)
+			l.call(limit, "contract", "query", env, `{"recurse":{"depth":2,"work":2}}`)
+			l.call(limit, "contract", "execute", env, info("creator"), `{"panic":{}}`)
+		}
 		for _, api := range []addressAPI{refusingAddresses{"no"}, refusingAddresses{strings.Repeat("long ", 4_000)}} {
 			l.each(func(w *world) { w.api = api })
 			l.send(t, "contract", "execute", `{"user_errors_in_api_calls":{}}`)
