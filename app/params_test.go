@@ -76,7 +76,7 @@ func TestParamsBounds(t *testing.T) {
 		"wasi.max_total_function_locals": {250_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxTotalFunctionLocals = uint32(n) }},
 		"wasi.max_table_elements":        {100_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxTableElements = uint32(n) }},
 		"wasi.max_data_segments":         {500_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxDataSegments = uint32(n) }},
-		"wasi.max_compile_work":          {400_000_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxCompileWork = uint32(n) }},
+		"wasi.max_compile_work":          {2_000_000_000, func(p *paramspb.Params, n uint64) { p.WASI.MaxCompileWork = uint32(n) }},
 	}
 	for name, c := range set {
 		for n, good := range map[uint64]bool{0: false, 1: true, c.most: true, c.most + 1: false} {

@@ -76,7 +76,7 @@ func DefaultParams() Params {
 			MaxTotalFunctionLocals: 50_000,
 			MaxTableElements:       20_000,
 			MaxDataSegments:        100_000,
-			MaxCompileWork:         200_000_000,
+			MaxCompileWork:         1_000_000_000,
 		},
 	}
 }

@@ -57,9 +57,11 @@ func isWASI(code []byte) bool {
 func mayBeLong(p *chain.Params, code []byte) bool { return p.WASI.Allow && isWASI(code) }
 
 // compileWorkPerGas is how many units of a code's compile work cost one gas. A
-// unit takes up to 40 ns, which would be 3.5 of them; but the worst shape is ten
-// times the usual one.
-const compileWorkPerGas = 7
+// unit takes 16 ns in the worst shape, of which a gas is to be worth 9, and 5 ns
+// in what the Go toolchain makes, of which it is to be worth 28, and the bytes
+// are paid for as well. With 50 a block of 50 million gas has room for any code of
+// Go within the limits, and for two of the worst.
+const compileWorkPerGas = 50
 
 // chargeCompileWork charges for what compiling a code takes beyond its length,
 // before it is compiled. Only codes that import WASI pay: the price of all others

@@ -73,7 +73,7 @@ func TestGoContract(t *testing.T) {
 	require.Positive(t, used)
 	require.Equal(t, w.env.Block.Params.WASI.InitializeGasLimit-used, simulated.gas-stored.gas)
 	require.Positive(t, a.CompileWork)
-	fees := stored.gas - 3*uint64(len(code)) - used - a.CompileWork/7
+	fees := stored.gas - 3*uint64(len(code)) - used - a.CompileWork/50
 	require.Less(t, fees, uint64(100_000), "what is left is for the store")
 
 	// One unit less than it needs: refused, and what was used is due.

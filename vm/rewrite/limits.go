@@ -57,7 +57,7 @@ type WASILimits struct {
 // DefaultWASILimits are the limits under which contracts of the stock Go
 // toolchain of 4 MiB are accepted. One of 3.3 MB, with fmt and encoding/json,
 // has 2,200 functions with 8,800 locals, at most 20 in one, 6,300 table
-// elements, 37,000 data segments and a compile work of 7.6*10^7.
+// elements, 37,000 data segments and a compile work of 6.6*10^8.
 func DefaultWASILimits() WASILimits {
 	return WASILimits{
 		Allow:               true,
@@ -68,7 +68,7 @@ func DefaultWASILimits() WASILimits {
 		TotalFunctionLocals: 50_000,
 		TableElements:       20_000,
 		DataSegments:        100_000,
-		CompileWork:         200_000_000,
+		CompileWork:         1_000_000_000,
 		InitializeGas:       70_000_000_000,
 	}
 }
@@ -85,7 +85,7 @@ func MaxWASILimits() WASILimits {
 		TotalFunctionLocals: 250_000,
 		TableElements:       100_000,
 		DataSegments:        500_000,
-		CompileWork:         400_000_000,
+		CompileWork:         2_000_000_000,
 		InitializeGas:       1_400_000_000_000,
 	}
 }
