@@ -208,6 +208,33 @@ func TestSpecRegions(t *testing.T) {
 	}
 }
 
+// TestSpecWASI compares docs/spec/wasi.md with the answers that there are, and the
+// functions that it names with those that can be imported.
+func TestSpecWASI(t *testing.T) {
+	golden.Table(t, "wasi.md", "Functions", [][]string{
+		{"success", fmt.Sprint(wasiSuccess)},
+		{"badf", fmt.Sprint(wasiBadf)},
+		{"fault", fmt.Sprint(wasiFault)},
+		{"inval", fmt.Sprint(wasiInval)},
+		{"nosys", fmt.Sprint(wasiNosys)},
+		{"notdir", fmt.Sprint(wasiNotdir)},
+		{"notsock", fmt.Sprint(wasiNotsock)},
+		{"notsup", fmt.Sprint(wasiNotsup)},
+		{"spipe", fmt.Sprint(wasiSpipe)},
+	})
+	text, err := os.ReadFile(filepath.Join("..", "docs", "spec", "wasi.md"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), fmt.Sprintf("All %d functions of preview 1", len(wasiImports)+1))
+	require.Contains(t, string(text), "Every call costs "+golden.Number(gasHostCall+gasWASICall))
+	known := map[string]bool{"proc_exit": true}
+	for _, im := range wasiImports {
+		known[im.name] = true
+	}
+	for _, name := range regexp.MustCompile("`((?:args|environ|clock|fd|path|poll|proc|random|sched|sock)_\\w+)`").FindAllStringSubmatch(string(text), -1) {
+		require.True(t, known[name[1]], "there is no %s", name[1])
+	}
+}
+
 // deallocate returns nothing.
 func TestDeallocateWithResult(t *testing.T) {
 	g := newGuest().entry(wat.I32Const(resultRegion))
