@@ -214,7 +214,10 @@ func encodings(x, y *big.Int) [][]byte {
 		append(append([]byte{2}, word(x)...), word(y)...),
 		append([]byte{5}, word(x)...),
 		append(word(x), word(y)...),
-		{0}, {}, {2}, {4},
+		{0},
+		{},
+		{2},
+		{4},
 	}
 }
 

@@ -232,8 +232,27 @@ func depthMessage(n uint32) string {
 func TestRecursion(t *testing.T) {
 	t.Parallel()
 	frames := []frame{
-		{}, {params: 4}, {params: 6}, {params: 8}, {params: 20}, {params: 30}, {operands: 1}, {operands: 3}, {operands: 5}, {operands: 30},
-		{params: 3, locals: 30, operands: 30}, {locals: 5, operands: 5}, {locals: 10}, {locals: 40}, {locals: 99}, {params: 10}, {params: 50}, {operands: 10}, {operands: 60}, {blocks: 20}, {params: 5, locals: 20, operands: 20, blocks: 5},
+		{},
+		{params: 4},
+		{params: 6},
+		{params: 8},
+		{params: 20},
+		{params: 30},
+		{operands: 1},
+		{operands: 3},
+		{operands: 5},
+		{operands: 30},
+		{params: 3, locals: 30, operands: 30},
+		{locals: 5, operands: 5},
+		{locals: 10},
+		{locals: 40},
+		{locals: 99},
+		{params: 10},
+		{params: 50},
+		{operands: 10},
+		{operands: 60},
+		{blocks: 20},
+		{params: 5, locals: 20, operands: 20, blocks: 5},
 	}
 	for _, f := range frames {
 		l := newLab(t)

@@ -223,8 +223,15 @@ func TestAddressImports(t *testing.T) {
 	l := newPuppets(t)
 	humans := []string{"", "a", "joe", "JOE", "é", "\xff", "a\xc3", "\xed\xa0\x80", "a\x00b", strings.Repeat("a", 32), strings.Repeat("a", 33), strings.Repeat("a", 255), strings.Repeat("a", 256), strings.Repeat("é", 128)}
 	apis := []addressAPI{
-		paddedAddresses{}, refusingAddresses{"no"}, refusingAddresses{""}, refusingAddresses{strings.Repeat("x", 8_191) + "é"}, refusingAddresses{strings.Repeat("x", 8_192)},
-		refusingAddresses{strings.Repeat("x", 8_193)}, refusingAddresses{"bad \xff text"}, refusingAddresses{strings.Repeat("é", 5_000)}, refusingAddresses{strings.Repeat("x", 8_190) + "😀"},
+		paddedAddresses{},
+		refusingAddresses{"no"},
+		refusingAddresses{""},
+		refusingAddresses{strings.Repeat("x", 8_191) + "é"},
+		refusingAddresses{strings.Repeat("x", 8_192)},
+		refusingAddresses{strings.Repeat("x", 8_193)},
+		refusingAddresses{"bad \xff text"},
+		refusingAddresses{strings.Repeat("é", 5_000)},
+		refusingAddresses{strings.Repeat("x", 8_190) + "😀"},
 	}
 	for _, api := range apis {
 		l.each(func(w *world) { w.api = api })

@@ -35,9 +35,20 @@ var (
 
 // guesses are tried in order for a field that has to be there.
 var guesses = []any{
-	"contract", json.Number("1"), []any{}, map[string]any{}, true, nil, "1000", "e30=", []any{"contract"}, "0.5", "2000000000000000000",
-	[]any{map[string]any{"address": "contract", "amount": "1000"}}, []any{map[string]any{"denom": "token", "amount": "1"}}, []any{map[string]any{"addr": "contract", "weight": json.Number("1")}},
-	map[string]any{"denom": "token", "amount": "1"}, map[string]any{"native": "token"}, map[string]any{"height": json.Number("100")}, map[string]any{"absolute_count": map[string]any{"weight": json.Number("1")}}, []any{[]any{"contract", "contract"}},
+	"contract", json.Number("1"),
+	[]any{},
+	map[string]any{},
+	true, nil, "1000", "e30=",
+	[]any{"contract"},
+	"0.5", "2000000000000000000",
+	[]any{map[string]any{"address": "contract", "amount": "1000"}},
+	[]any{map[string]any{"denom": "token", "amount": "1"}},
+	[]any{map[string]any{"addr": "contract", "weight": json.Number("1")}},
+	map[string]any{"denom": "token", "amount": "1"},
+	map[string]any{"native": "token"},
+	map[string]any{"height": json.Number("100")},
+	map[string]any{"absolute_count": map[string]any{"weight": json.Number("1")}},
+	[]any{[]any{"contract", "contract"}},
 }
 
 // call sends a document and returns the contract's complaint ("" if it has none)

@@ -65,13 +65,30 @@ type puppetImport struct {
 }
 
 var puppetImports = []puppetImport{
-	{"db_read", 1, wat.I32}, {"db_write", 2, 0}, {"db_remove", 1, 0}, {"db_scan", 3, wat.I32}, {"db_next", 1, wat.I32}, {"db_next_key", 1, wat.I32}, {"db_next_value", 1, wat.I32},
-	{"addr_validate", 1, wat.I32}, {"addr_canonicalize", 2, wat.I32}, {"addr_humanize", 2, wat.I32},
-	{"secp256k1_verify", 3, wat.I32}, {"secp256k1_recover_pubkey", 3, wat.I64}, {"secp256r1_verify", 3, wat.I32}, {"secp256r1_recover_pubkey", 3, wat.I64},
-	{"ed25519_verify", 3, wat.I32}, {"ed25519_batch_verify", 3, wat.I32},
-	{"bls12_381_aggregate_g1", 2, wat.I32}, {"bls12_381_aggregate_g2", 2, wat.I32}, {"bls12_381_pairing_equality", 4, wat.I32},
-	{"bls12_381_hash_to_g1", 4, wat.I32}, {"bls12_381_hash_to_g2", 4, wat.I32},
-	{"abort", 1, 0}, {"debug", 1, 0}, {"query_chain", 1, wat.I32},
+	{"db_read", 1, wat.I32},
+	{"db_write", 2, 0},
+	{"db_remove", 1, 0},
+	{"db_scan", 3, wat.I32},
+	{"db_next", 1, wat.I32},
+	{"db_next_key", 1, wat.I32},
+	{"db_next_value", 1, wat.I32},
+	{"addr_validate", 1, wat.I32},
+	{"addr_canonicalize", 2, wat.I32},
+	{"addr_humanize", 2, wat.I32},
+	{"secp256k1_verify", 3, wat.I32},
+	{"secp256k1_recover_pubkey", 3, wat.I64},
+	{"secp256r1_verify", 3, wat.I32},
+	{"secp256r1_recover_pubkey", 3, wat.I64},
+	{"ed25519_verify", 3, wat.I32},
+	{"ed25519_batch_verify", 3, wat.I32},
+	{"bls12_381_aggregate_g1", 2, wat.I32},
+	{"bls12_381_aggregate_g2", 2, wat.I32},
+	{"bls12_381_pairing_equality", 4, wat.I32},
+	{"bls12_381_hash_to_g1", 4, wat.I32},
+	{"bls12_381_hash_to_g2", 4, wat.I32},
+	{"abort", 1, 0},
+	{"debug", 1, 0},
+	{"query_chain", 1, wat.I32},
 }
 
 func puppetOp(name string) uint32 {
