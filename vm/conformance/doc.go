@@ -22,5 +22,6 @@
 //   - execution_test.go: the ways in which a call can end, and deep recursion
 //   - static_test.go: modules at and beyond each limit, and mutated ones
 //   - random_modules_test.go, sequence_test.go: random functions, random messages
+//   - notice_test.go: that the comparison notices each thing which it compares
 //   - side_test.go: benchmarks of both side by side
 package conformance

@@ -11,8 +11,7 @@ import (
 	"github.com/CosmWasm/wasmvm/v3/types"
 )
 
-// entryArgs is how many documents an entry point takes besides what comes before
-// its message.
+// send sweeps messages to an entry point.
 func (l *lab) send(t *testing.T, address, entry string, msgs ...string) {
 	t.Helper()
 	for _, msg := range msgs {
