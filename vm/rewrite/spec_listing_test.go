@@ -183,6 +183,7 @@ func immediates(m *Module, d *decoder, in *instr) string {
 		return fmt.Sprintf(" type %d", in.a)
 	case immMemory:
 		return fmt.Sprintf(" offset %d", in.b)
+	default: // nothing that a reader would miss
 	}
 	return ""
 }
