@@ -33,19 +33,29 @@ func (g *generator) pattern() []node {
 	return g.flow(1)
 }
 
-// remainders makes several with operands that live on: what wazero v1.12.0
-// computes wrongly on arm64 depends on the registers at hand.
+// remainders makes several with operands that live on, sometimes more than there
+// are registers: what wazero v1.12.0 computes wrongly on arm64 are remainders
+// whose operands have to be fetched from the stack.
 func (g *generator) remainders() []node {
-	t, constant, div, xor, or := wat.I32, 0x41, 0x6d, 0x73, 0x72
+	t, constant, div, xor, or, global := wat.I32, 0x41, 0x6d, 0x73, 0x72, uint32(2)
 	if g.choose(2) == 0 {
-		t, constant, div, xor, or = wat.I64, 0x42, 0x7f, 0x85, 0x84
+		t, constant, div, xor, or, global = wat.I64, 0x42, 0x7f, 0x85, 0x84, uint32(g.choose(2))
+	}
+	count := 2 + g.choose(4)
+	if g.choose(2) == 0 {
+		count = 28 + g.choose(8)
 	}
 	var nodes []node
 	var locals []uint32
-	for range 2 + g.choose(4) {
+	for i := range count {
 		l := g.newLocal(t)
 		locals = append(locals, l)
-		nodes = append(append(nodes, g.lively(t, 1)...), node{op: nLocalSet, a: l})
+		if i%8 == 7 || count < 8 {
+			nodes = append(nodes, g.lively(t, 1)...)
+		} else { // nothing that the engine could compute when it compiles
+			nodes = append(nodes, node{op: nGlobalGet, a: global}, node{op: constant, imm: uint64(1 + g.choose(1_000))}, node{op: xor - 9*g.choose(2)})
+		}
+		nodes = append(nodes, node{op: nLocalSet, a: l})
 	}
 	get := func() node { return node{op: nLocalGet, a: locals[g.choose(len(locals))]} }
 	nodes = append(nodes, get())
@@ -56,10 +66,10 @@ func (g *generator) remainders() []node {
 		}
 		nodes = append(nodes, node{op: div + g.choose(4)}, get(), node{op: xor}, node{op: xor - 9*g.choose(2)}) // xor or add
 	}
-	if t == wat.I32 {
-		return append(nodes, node{op: nGlobalSet, a: 2})
+	for _, l := range locals {
+		nodes = append(nodes, node{op: nLocalGet, a: l}, node{op: xor})
 	}
-	return append(nodes, node{op: nGlobalSet, a: uint32(g.choose(2))})
+	return append(nodes, node{op: nGlobalSet, a: global})
 }
 
 // nans computes with operands that make NaNs, and shows the bits where it may.
