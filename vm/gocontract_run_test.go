@@ -64,7 +64,12 @@ var goMessages = []struct {
 
 func goOutcome(t testing.TB, e *Engine, i int) outcome {
 	m := goMessages[i]
-	return goCall(t, e, goContract(t, m.code), m.entry, m.msg, func(c *Call) { c.GasLimit = goGasLimit })
+	return goCall(t, e, goContract(t, m.code), m.entry, m.msg, func(c *Call) {
+		c.GasLimit = goGasLimit
+		if m.deep {
+			c.GasLimit = 10 * goGasLimit // Go copies its stack again and again
+		}
+	})
 }
 
 // goCache is a cache of machine code for the engines of these tests: to compile
