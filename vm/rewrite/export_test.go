@@ -15,7 +15,7 @@ func SpecLimits(memoryPages uint32) Limits {
 	return Limits{
 		MemoryPages: memoryPages, TableElements: most, Imports: most, Functions: most, FunctionParams: most,
 		TotalFunctionParams: most, FunctionResults: most, FunctionLocals: most, TotalFunctionLocals: most,
-		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most,
+		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most, BodyMemory: most,
 		Types: most, BlockResults: most, Exports: most, Globals: most, ElementSegments: most, DataSegments: most,
 	}
 }
@@ -281,4 +281,22 @@ func (p *preparer) segments(id byte, segments []segment) {
 		out = append(out, p.m.code[r.pos:end]...)
 	}
 	p.section(id, out)
+}
+
+// Opcodes counts the instructions of a module's functions.
+func Opcodes(code []byte) (map[uint16]int, error) {
+	m, refused := parse(code, SpecLimits(1<<16))
+	if refused != nil {
+		return nil, refused
+	}
+	counts := map[uint16]int{}
+	for _, b := range m.bodies {
+		d := decoder{reader: reader{buf: code, pos: b.code.start, end: b.code.end}, types: m.types}
+		for in := (instr{}); d.left() > 0; counts[in.op]++ {
+			if d.next(&in); d.err != nil {
+				return nil, d.err
+			}
+		}
+	}
+	return counts, nil
 }
