@@ -15,7 +15,7 @@ func SpecLimits(memoryPages uint32) Limits {
 	return Limits{
 		MemoryPages: memoryPages, TableElements: most, Imports: most, Functions: most, FunctionParams: most,
 		TotalFunctionParams: most, FunctionResults: most, FunctionLocals: most, TotalFunctionLocals: most,
-		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most, BodyMemory: most,
+		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most,
 		Types: most, BlockResults: most, Exports: most, Globals: most, ElementSegments: most, DataSegments: most,
 	}
 }
