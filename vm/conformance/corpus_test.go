@@ -21,6 +21,7 @@ var sources = map[string]struct{ module, sum string }{
 	"wasmvm1": {"github.com/CosmWasm/wasmvm@v1.5.9", "h1:EMSIsG4eAhgIZ6SQQs+ZWFT0ONnUjbH9FSdeBUnItoQ="},
 	"wasmvm2": {"github.com/CosmWasm/wasmvm/v2@v2.2.4", "h1:V3UwXJMA8TNOuQETppDQkaXAevF7gOWLYpKvrThPv7o="},
 	"wasmd":   {"github.com/CosmWasm/wasmd@v0.70.3", "h1:xTTVVQhNNY8ZflKhjfv6UBwsouiGF3+viRGY4o6/nGY="},
+	"wasmd30": {"github.com/CosmWasm/wasmd@v0.30.0", "h1:oUVz3TgO/+24JZQdoTOlOv+IK7N9hEa/s3M4eR9i4FQ="}, // the first generation
 	"neutron": {"github.com/neutron-org/neutron/v4@v4.2.4", "h1:TFEjTS5Z55VGJ6J6CIekLO/rYlkTRzIXBOfe8m82Vt0="},
 }
 

@@ -240,6 +240,7 @@ func TestCorpusOfWasmvm(t *testing.T) {
 func TestCorpusOfWasmd(t *testing.T) {
 	t.Parallel()
 	exploreFiles(t, corpus(t, "wasmd"))
+	exploreFiles(t, corpus(t, "wasmd30"))
 }
 
 func TestCorpusOfNeutron(t *testing.T) {
