@@ -174,7 +174,7 @@ func (d deed) measure(b *testing.B) {
 	if err := both.weft.engine.Pin(vm.Code{Checksum: code.checksum, Load: load}); err != nil {
 		b.Fatal(err)
 	}
-	sideBySide(b, threadClock, 40, d.onReference(b, both.ref.vm, code.checksum[:]), d.onWeft(b, both.weft.engine, code.checksum))
+	sideBySide(b, threadClock, 25, d.onReference(b, both.ref.vm, code.checksum[:]), d.onWeft(b, both.weft.engine, code.checksum))
 }
 
 // Clocks of Linux that run while the thread, or any thread of the process, does.
@@ -198,8 +198,8 @@ func sideBySide(b *testing.B, which uintptr, rounds int, theirs, ours func()) {
 	b.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	each := 0 // calls of a round: a millisecond of the dearer side
-	for start := clock(b, which); clock(b, which)-start < 2*time.Millisecond; each++ {
+	each := 0 // calls of a round: 20 ms, so that each side finds its own data in the caches
+	for start := clock(b, which); clock(b, which)-start < 20*time.Millisecond; each++ {
 		theirs()
 		ours()
 	}
