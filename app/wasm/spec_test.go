@@ -18,6 +18,7 @@ func TestSpecGas(t *testing.T) {
 		{"loading a code", number(gasInstance)},
 		{"loading a code at a discount", number(gasInstanceDiscount)},
 		{"compiling an upload", fmt.Sprintf("%d a byte", gasCompilePerByte)},
+		{"compiling an upload that imports WASI", fmt.Sprintf("1 each %d units of compile work", compileWorkPerGas)},
 		{"unzipping an upload", fmt.Sprintf("%.2f a byte", float64(uncompressNumerator)/uncompressDivisor)},
 		{"attribute", fmt.Sprintf("%d + %d a byte of key and value beyond %d free bytes", gasPerAttribute, gasPerAttributeByte, attributeBytesFree)},
 		{"custom event", fmt.Sprintf("%d + %d a byte", gasPerCustomEvent, gasPerAttributeByte)},
