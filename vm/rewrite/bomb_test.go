@@ -2,46 +2,87 @@ package rewrite_test
 
 import (
 	"context"
+	"runtime"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/tetratelabs/wazero"
 
-	"github.com/weftchain/weft/vm/internal/wat"
 	"github.com/weftchain/weft/vm/rewrite"
 )
 
-// TestCompileBombs compiles, metered, the shapes that the engine is slowest
-// with, each at an eighth of what one function may have. They take a tenth of a
-// second on an idle machine; the meter's own basic blocks would make it more
-// than one, and twenty for three times the size.
-func TestCompileBombs(t *testing.T) {
-	const n = 3_000 // branches, of 24,000
-	locals := manyOf(wat.I64, 100)
-	shapes := map[string][]byte{
-		"blocks in a row":  wat.Repeat(n/2, wat.Block(wat.NoResult), wat.I32Const(1), wat.BrIf(0), wat.LocalGet(0), wat.LocalSet(1), wat.End),
-		"loops in a row":   wat.Repeat(n/3, wat.Loop(wat.NoResult), wat.LocalGet(0), wat.LocalSet(1), wat.I32Const(0), wat.BrIf(0), wat.End),
-		"loops in loops":   wat.Code(wat.Repeat(n/3, wat.Loop(wat.NoResult), wat.LocalGet(1), wat.LocalSet(2)), wat.Repeat(n/3, wat.I32Const(0), wat.BrIf(0), wat.End)),
-		"many ways to one": wat.Code(wat.Block(wat.NoResult), wat.Repeat(n, wat.LocalGet(3), wat.LocalSet(4), wat.I32Const(0), wat.BrIf(0)), wat.End, wat.LocalGet(4), wat.LocalSet(5)),
-		"calls":            wat.Repeat(n, wat.Call(0)),
-		"if ladder":        wat.Code(wat.Repeat(n/3, wat.LocalGet(0), wat.I32WrapI64, wat.If(wat.NoResult)), wat.Repeat(n/3, wat.Else, wat.LocalGet(1), wat.LocalSet(2), wat.End)),
-		"one basic block":  wat.Repeat(100_000, wat.I32Const(1), wat.Drop),
+// bombContract makes a contract of a bomb.
+func bombContract(b bomb, size int) []byte {
+	m := b.make(size)
+	m.Contract()
+	return m.Bytes()
+}
+
+// largestBomb is the largest module of a kind that is accepted.
+func largestBomb(b bomb, limits rewrite.Limits) (code []byte) {
+	low, high := 0, b.most
+	for precision := b.most/2_000 + 1; high-low > precision; {
+		size := (low + high + 1) / 2
+		tried := bombContract(b, size)
+		if _, err := rewrite.Check(tried, limits, allCapabilities); err != nil {
+			high = size
+		} else {
+			low, code = size, tried
+		}
 	}
+	return code
+}
+
+// TestCompileBombs compiles the shapes that the engine is slowest with, metered,
+// each as large as a sixtieth of the work and a tenth of the memory that a code
+// may take. The estimate bounds what the engine allocates; that it bounds the
+// time is for BenchmarkCompileBombs to show.
+func TestCompileBombs(t *testing.T) {
+	limits := rewrite.DefaultLimits()
+	limits.CompileWork /= 60
+	limits.BodyMemory /= 10
 	ctx := context.Background()
-	for name, code := range shapes {
-		t.Run(name, func(t *testing.T) {
-			m := &wat.Module{}
-			m.Func(nil, nil, nil, nil)
-			m.Func(nil, nil, locals, code)
-			m.Contract()
-			metered := meter(t, m.Bytes(), rewrite.DefaultLimits())
+	for _, b := range bombs() {
+		t.Run(b.name, func(t *testing.T) {
+			code := largestBomb(b, limits)
+			require.NotEmpty(t, code, "no size is accepted")
+			m, err := rewrite.Check(code, limits, allCapabilities)
+			require.NoError(t, err)
+			metered, err := m.Metered()
+			require.NoError(t, err)
 			rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler().WithCoreFeatures(features))
 			defer rt.Close(ctx)
-			start := time.Now()
-			_, err := rt.CompileModule(ctx, metered)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err = rt.CompileModule(ctx, metered)
 			require.NoError(t, err)
-			require.Less(t, time.Since(start), 10*time.Second, "wide, for loaded machines")
+			runtime.ReadMemStats(&after)
+			allocated := after.TotalAlloc - before.TotalAlloc
+			t.Logf("%d bytes, work %d, memory %d, allocated %d", len(code), m.Work(), m.Memory(), allocated)
+			require.Less(t, allocated, 3*m.Memory()+30*uint64(len(metered))+32<<20)
+		})
+	}
+}
+
+// BenchmarkCompileBombs compiles the largest module of each kind that is accepted.
+// ns/unit should not be above 16 on a core of 2.8 GHz that does nothing else.
+func BenchmarkCompileBombs(b *testing.B) {
+	ctx := context.Background()
+	for _, kind := range bombs() {
+		b.Run(kind.name, func(b *testing.B) {
+			code := largestBomb(kind, rewrite.DefaultLimits())
+			m, err := rewrite.Check(code, rewrite.DefaultLimits(), allCapabilities)
+			require.NoError(b, err)
+			metered, err := m.Metered()
+			require.NoError(b, err)
+			for b.Loop() {
+				rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler().WithCoreFeatures(features))
+				_, err = rt.CompileModule(ctx, metered)
+				require.NoError(b, err)
+				require.NoError(b, rt.Close(ctx))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(m.Work()), "ns/unit")
+			b.ReportMetric(float64(m.Work()), "units")
 		})
 	}
 }

@@ -92,7 +92,7 @@ func (m *Module) analyse() {
 	a.Initialize = m.exportsFunc("_initialize")
 	if m.wasi {
 		for i := range m.bodies {
-			a.CompileWork += m.bodies[i].work()
+			a.CompileWork += m.bodies[i].work
 		}
 	}
 	m.analysis = a

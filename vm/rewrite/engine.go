@@ -4,15 +4,6 @@ package rewrite
 // or too slowly, for all architectures alike, because the metered module has to
 // be the same everywhere.
 
-// work estimates what compiling the body costs, in steps of the engine's loop
-// detection, which walks from every edge up the dominator tree: quadratic in the
-// blocks of a function, and a loop brings two more (see writer.pause). 10^8 are
-// about 4 s on a 2.8 GHz core, for the worst shape that we found.
-func (b *body) work() uint64 {
-	n := uint64(b.branches) + 2*uint64(b.loops)
-	return n * n
-}
-
 // orderedComparison reports whether op compares integers by size. In front of a
 // branch the engine fuses such a comparison with an `and` that feeds it when the
 // other operand is known to be zero, and gets the operands (amd64) or the carry

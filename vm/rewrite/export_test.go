@@ -15,7 +15,7 @@ func SpecLimits(memoryPages uint32) Limits {
 	return Limits{
 		MemoryPages: memoryPages, TableElements: most, Imports: most, Functions: most, FunctionParams: most,
 		TotalFunctionParams: most, FunctionResults: most, FunctionLocals: most, TotalFunctionLocals: most,
-		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most,
+		CodeBytes: most, BodyBytes: most, BodyBranches: most, Nesting: most, OperandHeight: most, CompileWork: most, BodyMemory: most,
 		Types: most, BlockResults: most, Exports: most, Globals: most, ElementSegments: most, DataSegments: most,
 	}
 }
@@ -299,4 +299,20 @@ func Opcodes(code []byte) (map[uint16]int, error) {
 		}
 	}
 	return counts, nil
+}
+
+// Work is the estimate of what compiling all bodies costs.
+func (m *Module) Work() (work uint64) {
+	for i := range m.bodies {
+		work += m.bodies[i].work
+	}
+	return work
+}
+
+// Memory is the estimate of what compiling the body that needs most takes.
+func (m *Module) Memory() (most uint64) {
+	for i := range m.bodies {
+		most = max(most, m.bodies[i].memory)
+	}
+	return most
 }

@@ -21,7 +21,8 @@ type Limits struct {
 	BodyBranches    uint32 // instructions of one function that branch or join, and targets of its br_tables
 	Nesting         uint32 // blocks open at once
 	OperandHeight   uint32 // operands on the stack at once
-	CompileWork     uint32 // estimate of what the engine's slowest passes do, see body.work
+	CompileWork     uint32 // estimate of what the engine does to compile all functions, see workload
+	BodyMemory      uint32 // estimate of the bytes that the engine needs to compile one function, see workload
 	Types           uint32
 	BlockResults    uint32 // results of any type in the type section
 	Exports         uint32
@@ -123,6 +124,7 @@ func DefaultLimits() Limits {
 		Nesting:         1_024,
 		OperandHeight:   10_000,
 		CompileWork:     600_000_000,
+		BodyMemory:      800 << 20,
 		Types:           10_000,
 		BlockResults:    100,
 		Exports:         1_000,

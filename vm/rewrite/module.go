@@ -93,6 +93,8 @@ type body struct {
 	loops     uint32 // loop instructions
 	ands      bool   // has an i32.and or i64.and
 	branches  uint32 // accounting instructions and br_table targets
+	work      uint64 // estimate of what compiling it costs, see workload
+	memory    uint64 // and of the memory that it takes, in bytes
 }
 
 type localGroup struct {

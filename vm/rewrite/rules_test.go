@@ -121,8 +121,9 @@ func ruleRefusals() []refusal {
 		{name: "deep nesting", code: withCode(wat.Repeat(1_025, wat.Block(wat.NoResult)), wat.Repeat(1_025, wat.End)), text: static + "Wasm contract contains function with blocks nested deeper than 1024"},
 		{name: "nothing but block", code: withCode(wat.Repeat(250_000, wat.Block(wat.NoResult))), text: static + "Wasm contract contains function with blocks nested deeper than 1024"},
 		{name: "many branches", code: withCode(wat.Repeat(24_000, wat.Block(wat.NoResult), wat.End)), text: static + "Wasm contract contains function with more than 24000 branches"},
-		{name: "work of large functions", code: branchContract(2, 18_000), text: static + "Wasm contract would take too long to compile: more than 600000000 units of work"},
-		{name: "work of many functions", code: branchContract(610, 999), text: static + "Wasm contract would take too long to compile"},
+		{name: "work of large functions", code: branchContract(2, 18_000), limits: func(l *rewrite.Limits) { l.CompileWork = 30_000_000 }, text: static + "Wasm contract would take too long to compile: more than 30000000 units of work"},
+		{name: "work of many functions", code: branchContract(610, 999), limits: func(l *rewrite.Limits) { l.CompileWork = 600 * 100_000 }, text: static + "Wasm contract would take too long to compile"},
+		{name: "memory for one function", code: branchContract(1, 23_000), limits: func(l *rewrite.Limits) { l.BodyMemory = 10_000_000 }, text: static + "Wasm contract would take too much memory to compile: more than 10000000 bytes"},
 		{name: "many operands", code: withCode(wat.Repeat(10_001, wat.I32Const(0)), wat.Unreachable), text: static + "Wasm contract contains function with more than 10000 operands on the stack"},
 		{name: "br_table bomb", code: withCode(wat.I32Const(0), wat.BrTable(make([]uint32, 24_000)...)), text: static + "Wasm contract contains function with more than 24000 branches"},
 		{name: "br_table bombs", code: withCode(wat.Repeat(24, wat.Block(wat.NoResult), wat.I32Const(0), wat.BrTable(make([]uint32, 1_000)...), wat.End)), text: static + "Wasm contract contains function with more than 24000 branches"},
@@ -303,7 +304,7 @@ func TestLimitsAreParameters(t *testing.T) {
 	}
 	exact := rewrite.Limits{
 		MemoryPages: 2, TableElements: 2, Imports: 1, Functions: 4, FunctionParams: 2, TotalFunctionParams: 4, FunctionResults: 1,
-		FunctionLocals: 2, TotalFunctionLocals: 3, CodeBytes: uint32(len(code)), BodyBytes: 100, Nesting: 0, OperandHeight: 3, BodyBranches: 1, CompileWork: 8 * 4,
+		FunctionLocals: 2, TotalFunctionLocals: 3, CodeBytes: uint32(len(code)), BodyBytes: 100, Nesting: 0, OperandHeight: 3, BodyBranches: 1, CompileWork: 100_000, BodyMemory: 100_000,
 		Types: 10, BlockResults: 1, Exports: 4, Globals: 1,
 	}
 	meter(t, code, exact)

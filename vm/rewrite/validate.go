@@ -11,6 +11,7 @@ type validator struct {
 	locals []valType
 	body   *body
 	work   uint64 // of all bodies so far
+	load   workload
 	in     instr
 }
 
@@ -20,6 +21,7 @@ type frame struct {
 	params, results []valType
 	height          int  // of the operand stack below its parameters
 	dead            bool // after an instruction that never falls through
+	flow
 }
 
 // labelTypes are the operands that a branch to the frame takes.
@@ -53,17 +55,23 @@ func (v *validator) function(index int, b *body) *RefusedError {
 	}
 	v.d.reader = reader{buf: v.m.code, pos: b.code.start, end: b.code.end}
 	v.d.types = v.m.types
+	v.load.start(len(v.locals))
 	v.enter(opBlock, nil, t.results)
 	for len(v.frames) > 0 && v.d.err == nil {
 		v.d.next(&v.in)
 		if v.d.err == nil {
 			v.count(&v.in)
+			v.weigh(&v.in)
 			v.step(&v.in)
 		}
 	}
-	v.work += b.work()
+	b.work, b.memory = v.load.work, v.load.memory
+	v.work += b.work
 	if limit := v.m.limits.CompileWork; v.d.err == nil && v.work > uint64(limit) {
 		return against("Wasm contract would take too long to compile: more than %d units of work (function %d has %d branches and ends at offset 0x%x). Build with -C opt-level=z and without inlining", limit, index, b.branches, b.code.end)
+	}
+	if limit := v.m.limits.BodyMemory; v.d.err == nil && b.memory > uint64(limit) {
+		return against("Wasm contract would take too much memory to compile: more than %d bytes (function %d, which ends at offset 0x%x). Build with -C opt-level=z and without inlining", limit, index, b.code.end)
 	}
 	if v.d.err == nil && v.d.pos != b.code.end {
 		v.d.fail(v.d.pos, "operators remaining after end of function")
@@ -138,7 +146,7 @@ func (v *validator) enter(op byte, params, results []valType) {
 		v.d.failWith(against("Wasm contract contains function with blocks nested deeper than %d, at offset 0x%x", v.m.limits.Nesting, v.in.start))
 		return
 	}
-	v.frames = append(v.frames, frame{op: op, params: params, results: results, height: len(v.stack)})
+	v.frames = append(v.frames, frame{op: op, params: params, results: results, height: len(v.stack), flow: v.load.open()})
 	v.pushAll(params)
 }
 
@@ -259,6 +267,7 @@ func (v *validator) elseBranch() {
 		return
 	}
 	v.enter(opElse, f.params, f.results)
+	v.load.resume(&v.frames[len(v.frames)-1], &f)
 }
 
 func (v *validator) end() {
@@ -266,6 +275,7 @@ func (v *validator) end() {
 	if f.op == opIf && !sameTypes(f.params, f.results) {
 		v.fail("type mismatch: if without else must leave the types it takes")
 	}
+	v.load.close(&f)
 	v.pushAll(f.results)
 }
 
