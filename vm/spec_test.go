@@ -268,7 +268,7 @@ func TestSpecEvidence(t *testing.T) {
 		}
 	}
 	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+)`")
-	for _, name := range []string{"gas.md", "vm.md", "refusals.md"} {
+	for _, name := range []string{"gas.md", "vm.md", "refusals.md", "compile-work.md"} {
 		text, err := os.ReadFile(filepath.Join("..", "docs", "spec", name))
 		require.NoError(t, err)
 		sections := strings.Split(string(text), "\n## ")
