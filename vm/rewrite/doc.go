@@ -3,10 +3,11 @@
 //
 // It knows the WebAssembly binary format, the static rules of CosmWasm's
 // reference VM (wasmvm 3.0.7), its gas table and charge points, weft's measure
-// of stack depth, the canonical NaN rule and the integer patterns that the
-// engine (wazero v1.12.0) compiles wrongly. [Check] parses a module once and
-// decides whether it may be stored; [Module.Metered] writes the copy that is
-// compiled.
+// of stack depth, an estimate of what compiling costs, the canonical NaN rule and
+// the integer patterns that the engine (wazero v1.12.0) compiles wrongly. [Check]
+// parses a module once and decides whether it may be stored; [Module.Metered]
+// writes the copy that is compiled. docs/spec/vm.md and refusals.md have the rules,
+// testdata/TestListing.golden shows the copy.
 //
 // It does not know the engine, host functions, gas limits, caches or state:
 // package vm does. It is consensus code: the same bytes in give the same bytes
