@@ -112,6 +112,15 @@ func bombs() []bomb {
 		{"joins before uses", func(n int) *wat.Module {
 			return bombOf(wat.Code(setLocals(), wat.Repeat(n/2, wat.Block(wat.NoResult), wat.I32Const(0), wat.BrIf(0), wat.End), useLocals()))
 		}, branches},
+		{"traps in a row", func(n int) *wat.Module {
+			return bombOf(wat.Code(setLocals(), wat.Repeat(n/2, condition(), wat.If(wat.NoResult), wat.Unreachable, wat.End, wat.I32Const(0), wat.Load(wat.I64Load, 0), wat.LocalSet(1)), useLocals()))
+		}, branches},
+		{"traps and growth", func(n int) *wat.Module {
+			return bombOf(wat.Code(setLocals(), wat.Repeat(n/2, condition(), wat.If(wat.NoResult), wat.Unreachable, wat.End, wat.I32Const(0), wat.MemoryGrow(), wat.Drop), useLocals()))
+		}, branches},
+		{"traps and calls", func(n int) *wat.Module {
+			return bombOf(wat.Code(setLocals(), wat.Repeat(n/3, condition(), wat.If(wat.NoResult), wat.Unreachable, wat.End, wat.Call(0), wat.I32Const(0), wat.Load(wat.I64Load, 0), wat.LocalSet(1)), useLocals()))
+		}, branches},
 		{"ways out of many blocks", func(n int) *wat.Module {
 			deep := min(n/4, 1_000)
 			return bombOf(wat.Code(setLocals(), wat.Repeat(deep, wat.Block(wat.NoResult)), each(max(n-2*deep, 1), func(i int) []byte {

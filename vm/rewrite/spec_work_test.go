@@ -25,6 +25,7 @@ func TestSpecWork(t *testing.T) {
 		{"D: block between the opening of a frame and a branch to it", number(workPerDistance), ""},
 		{"L: block of the chain, for each search", number(workPerLookup), ""},
 		{"J: local, where ways meet", number(workPerJoin), number(bytesPerJoin)},
+		{"B: sixteenths of the square of the number of bulk instructions so far", number(workPerBulk), ""},
 		{"R: local, for each way back to a loop", number(workPerReturn), number(bytesPerReturn)},
 		{"A: value passed along a way", number(workPerArgument), number(bytesPerArgument)},
 	})
@@ -69,6 +70,7 @@ type reckoner struct {
 	work, bytes           int
 	blocks, chain, locals int
 	frames                []*reckonedFrame
+	bulk                  int
 }
 
 type reckonedFrame struct {
@@ -107,6 +109,10 @@ func (r *reckoner) instruction(in *instr, targets []uint32, operands int) {
 	r.work += int(w.work)
 	r.bytes += int(w.bytes)
 	f := r.frames[len(r.frames)-1]
+	switch in.info.imm {
+	case immMemory, immZero, immMemoryInit, immMemoryCopy:
+		r.work += 2 * workPerLookup * r.chain
+	}
 	switch in.op {
 	case opLocalGet:
 		r.work += workPerLookup * r.chain
@@ -146,6 +152,8 @@ func (r *reckoner) instruction(in *instr, targets []uint32, operands int) {
 		r.end(f)
 	case opMemoryCopy, opMemoryFill, opMemoryInit:
 		r.newBlocks(2, operands)
+		r.bulk++
+		r.work += workPerBulk * r.bulk * r.bulk / 16
 	}
 }
 

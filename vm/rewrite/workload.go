@@ -27,6 +27,7 @@ const (
 	workPerReturn   = 260 // local, for each way back to a loop
 	workPerArgument = 190 // value passed along a way
 	workPerFunction = 2_000
+	workPerBulk     = 1 // of 16 parts; times the square of the number of bulk instructions so far
 
 	bytesPerOperand  = 24
 	bytesPerJoin     = 400
@@ -41,6 +42,7 @@ type workload struct {
 	blocks uint64 // of the engine, so far
 	chain  uint64 // of them since the last one where ways meet
 	locals uint64
+	bulk   uint64   // memory.copy, memory.fill and memory.init so far: the engine's time for them is cubic
 	words  int      // of a set of locals
 	sets   []uint64 // for each open frame the locals set in it, words long
 }
@@ -134,6 +136,9 @@ func (v *validator) weigh(in *instr) {
 	w := weightOf(in.op)
 	l.work += uint64(w.work)
 	l.memory += uint64(w.bytes)
+	if in.info.usesMemory() { // where it begins and ends are looked up like locals
+		l.work += 2 * workPerLookup * l.chain
+	}
 	switch in.op {
 	case opLocalGet:
 		l.work += workPerLookup * l.chain
@@ -158,7 +163,13 @@ func (v *validator) weigh(in *instr) {
 		l.chain = 0
 	case opMemoryCopy, opMemoryFill, opMemoryInit:
 		l.block(2, len(v.stack)) // with the check of the gas
+		l.bulk++
+		l.work += workPerBulk * l.bulk * l.bulk / 16
 	}
+}
+
+func (i *opInfo) usesMemory() bool {
+	return i.imm == immMemory || i.imm == immMemoryInit || i.imm == immMemoryCopy || i.imm == immZero
 }
 
 func (v *validator) branch(depth uint32) {
