@@ -13,24 +13,6 @@ func orderedComparison(op uint16) bool {
 	return op >= opI32LtS && op <= opI32GeU || op >= opI64LtS && op <= opI64GeU
 }
 
-// fusible reports whether a comparison that follows the instruction before may
-// be one that the engine fuses: one operand the result of an `and`, the other
-// zero. It may not be when the body has no `and`, or when its second operand is
-// neither: a constant other than zero or the result of some other computation.
-func (w *writer) fusible(b *body, before *instr) bool {
-	switch op := before.op; {
-	case !b.ands:
-		return false
-	case op == opI32Const || op == opI64Const:
-		return before.n == 0
-	case op >= opI32Load && op <= opI64Load32U, op >= opI32Eqz && op < opI32And,
-		op == opI32Or, op == opI32Xor, op >= opI64Clz && op < opI64And, op == opI64Or, op == opI64Xor,
-		op == opI32WrapI64, op == opI64ExtendS, op == opI64ExtendU:
-		return false
-	}
-	return true
-}
-
 // unfuse puts an instruction between a comparison and whatever branches on it:
 // the branch then tests this one, and the comparison is computed as a value.
 func (w *writer) unfuse() {

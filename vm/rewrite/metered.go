@@ -44,7 +44,8 @@ type writer struct {
 	slots      [8]uint32 // index+1 of each kind of added local
 	left       uint32    // index of the added local that mirrors the gas
 	unsettled  bool      // the mirror has moved since the global was stored
-	before     instr     // the instruction before the one at hand
+	masked     []bool    // locals that may hold the result of an `and`
+	before     [2]instr  // the instructions before the one at hand, the last one first
 }
 
 // Metered writes the module that is compiled. Equal modules give equal bytes.
@@ -171,11 +172,12 @@ func (w *writer) function(t funcType, b *body) error {
 	w.left, w.extra = w.firstExtra, append(w.extra[:0], i64)
 	w.d.reader = reader{buf: w.m.code, pos: b.code.start, end: b.code.end}
 	w.d.types = w.m.types
+	w.findMasked(b)
 	size := frameSize(len(t.params), b)
 	w.enter(b, size, t.results)
 	gas := newMeter(b.declared)
 	level := uint32(0) // open blocks
-	w.before = instr{}
+	w.before = [2]instr{}
 	var in instr
 	for w.d.left() > 0 {
 		if w.d.next(&in); w.d.err != nil {
@@ -195,7 +197,7 @@ func (w *writer) function(t funcType, b *body) error {
 			level--
 		}
 		w.instruction(&in, b, level)
-		w.before = in
+		w.before = [2]instr{in, w.before[0]}
 	}
 	w.leave(b, size)
 	return nil
@@ -254,7 +256,7 @@ func (w *writer) instruction(in *instr, b *body, level uint32) {
 		w.loadGas()
 	case open:
 		w.canonicalNaN(t)
-	case orderedComparison(in.op) && w.fusible(b, &w.before):
+	case orderedComparison(in.op) && w.fusible(b):
 		w.unfuse()
 	}
 }
