@@ -40,6 +40,7 @@ type export struct {
 	name            string
 	function        api.Function
 	params, results []api.ValueType
+	stack           *[]byte // the function's machine stack; nil if it has none
 }
 
 // instantiate makes a fresh instance. Everything that can go wrong here follows
@@ -130,7 +131,7 @@ func (i *instance) export(name string, nesting int) *export {
 		return nil
 	}
 	d := f.Definition()
-	e := &export{name, f, d.ParamTypes(), d.ResultTypes()}
+	e := &export{name, f, d.ParamTypes(), d.ResultTypes(), stackOf(f)}
 	i.functions[nesting] = append(i.functions[nesting], e)
 	return e
 }
@@ -139,29 +140,45 @@ func (i *instance) export(name string, nesting int) *export {
 // returns what the others take. They are made anew when they are called again.
 func (i *instance) trimStacks() (bytes int64) {
 	for nesting, list := range i.functions {
-		i.functions[nesting] = slices.DeleteFunc(list, func(e *export) bool {
-			n := stackBytes(e.function)
-			if n <= maxStackBytes {
-				bytes += int64(n)
-			}
-			return n > maxStackBytes
-		})
+		large := false
+		for _, e := range list {
+			n := e.stackBytes()
+			large = large || n > maxStackBytes
+			bytes += int64(n)
+		}
+		if large {
+			i.functions[nesting] = slices.DeleteFunc(list, func(e *export) bool {
+				n := e.stackBytes()
+				if n > maxStackBytes {
+					bytes -= int64(n)
+				}
+				return n > maxStackBytes
+			})
+		}
 	}
 	return bytes
 }
 
-// stackBytes is the size of a function's machine stack. wazero lets it grow and
-// keeps it, and does not tell: it is read from the function's fields.
-func stackBytes(f api.Function) int {
+// stackBytes is the size of the function's machine stack.
+func (e *export) stackBytes() int {
+	if e.stack == nil {
+		return 0
+	}
+	return cap(*e.stack)
+}
+
+// stackOf finds the machine stack of a function. wazero lets it grow and keeps
+// it, and does not tell: it is a field of the function. nil if there is none.
+func stackOf(f api.Function) *[]byte {
 	v := reflect.ValueOf(f)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
-		return 0
+		return nil
 	}
 	stack := v.Elem().FieldByName("stack")
-	if !stack.IsValid() || stack.Kind() != reflect.Slice {
-		return 0
+	if !stack.IsValid() || stack.Type() != reflect.TypeFor[[]byte]() {
+		return nil
 	}
-	return stack.Cap() * int(stack.Type().Elem().Size())
+	return (*[]byte)(stack.Addr().UnsafePointer())
 }
 
 func (i *instance) close() error { return i.module.Close(context.Background()) }

@@ -285,9 +285,9 @@ func TestLargeStacksAreDropped(t *testing.T) {
 	require.NoError(t, err)
 	_, err = (&call{Context: t.Context(), Call: &c, inst: i}).guarded()
 	require.NoError(t, err)
-	require.Greater(t, stackBytes(i.export("go", 0).function), maxStackBytes, "wazero's stack is where it was")
-	require.Less(t, stackBytes(i.export("allocate", 0).function), maxStackBytes)
-	require.Positive(t, stackBytes(i.export("allocate", 0).function))
+	require.Greater(t, i.export("go", 0).stackBytes(), maxStackBytes, "wazero's stack is where it was")
+	require.Less(t, i.export("allocate", 0).stackBytes(), maxStackBytes)
+	require.Positive(t, i.export("allocate", 0).stackBytes())
 	require.NoError(t, e.pool.release(i, true))
 	require.Less(t, e.Stats().IdleBytes, int64(2*maxStackBytes))
 	for _, f := range i.functions[0] {
