@@ -125,8 +125,9 @@ func (r *reckoner) instruction(in *instr, targets []uint32, operands int) {
 	case opBrTable:
 		for _, t := range targets {
 			r.way(t)
-			r.newBlocks(1, operands)
 		}
+		r.newBlocks(len(targets), operands)
+		r.chain -= len(targets) - 1
 		f.dead = true
 	case opReturn:
 		r.way(uint32(len(r.frames) - 1))

@@ -22,7 +22,7 @@ const (
 	workPerStep     = 1   // of a walk up the whole dominator tree
 	workPerDistance = 6   // block between where ways part and where they meet
 	workPerOperand  = 4   // operand that is alive in a block
-	workPerLookup   = 3   // block walked through in search of what a local holds
+	workPerLookup   = 6   // block walked through in search of what a local holds
 	workPerJoin     = 130 // local, where ways meet
 	workPerReturn   = 260 // local, for each way back to a loop
 	workPerArgument = 190 // value passed along a way
@@ -152,8 +152,10 @@ func (v *validator) weigh(in *instr) {
 	case opBrTable:
 		for _, t := range v.d.targets {
 			v.branch(t)
-			l.block(1, len(v.stack))
 		}
+		n := uint64(len(v.d.targets))
+		l.block(n, len(v.stack))
+		l.chain -= n - 1 // they are side by side
 	case opReturn:
 		v.branch(uint32(len(v.frames) - 1))
 	case opIf, opElse, opEnd:
