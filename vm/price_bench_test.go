@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	priceGas     = 10_000_000_000    // of one call: ten milliseconds by the schedule
+	priceGas     = 2_000_000_000     // of one call: two milliseconds by the schedule
 	nominalPrice = 1_000.0           // ns for 10^6 gas
 	longestBlock = 50_000_000 * 0.14 // 10^6 VM gas that a block may use
 	answerAt     = 1 << 20           // where allocate of these guests says data goes
