@@ -48,7 +48,7 @@ type API interface {
 // Querier answers queries of the contract to the chain.
 type Querier interface {
 	// Query takes the JSON of a QueryRequest and returns the JSON of a
-	// SystemResult<ContractResult<Binary>> (cosmwasm.QuerierResult). gasLimit is
-	// what the guest has left.
+	// SystemResult<ContractResult<Binary>> (cosmwasm.QuerierResult.JSON). The guest
+	// gets these bytes as they are. gasLimit is what the guest has left.
 	Query(request []byte, gasLimit uint64) (response []byte, gas uint64, err error)
 }
