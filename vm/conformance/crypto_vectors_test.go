@@ -64,8 +64,8 @@ func voiVectors(t *testing.T) []voiVector {
 
 // init adds a source: the vectors of Wycheproof at the commit that x/crypto tests with.
 func init() {
-	sources["wycheproof"] = struct{ module, sum string }{
-		"github.com/google/wycheproof@v0.0.0-20191219022705-2196000605e4", "h1:/jhsqtCSTRK25HsqYePIHeLbPIDBwVOANhQmWRdgsyA=",
+	sources["wycheproof"] = source{
+		"github.com/google/wycheproof@v0.0.0-20191219022705-2196000605e4", "h1:/jhsqtCSTRK25HsqYePIHeLbPIDBwVOANhQmWRdgsyA=", false,
 	}
 }
 

@@ -3,8 +3,8 @@
 //
 // It is a module of its own so that the reference stays out of weft's go.mod.
 // Contracts are read from the directories of Go modules that carry them (wasmvm,
-// wasmd, neutron: corpus_test.go), which go downloads and verifies; after that
-// the tests run offline.
+// wasmd, neutron, osmosis: corpus_test.go), which go downloads and verifies; after
+// that the tests run offline.
 //
 // Without cgo the tests hold weft against the exact gas that wasmvm's own tests
 // expect. With cgo (make conformance) the prebuilt library of wasmvm runs in the
@@ -16,8 +16,9 @@
 // that counts what was compared.
 //
 //   - scripts_test.go, ibc_scripts_test.go: contracts of the reference, step by step
-//   - probe_test.go: any contract, by what it says about messages that it does not
-//     take; WEFT_CONTRACTS names a directory with more of them
+//   - probe_test.go, corpora_test.go: any contract, by what it says about messages
+//     that it does not take (filling_test.go), then each value of a message changed;
+//     WEFT_CONTRACTS names a directory with more of them
 //   - imports_test.go, crypto_test.go, bls_test.go: every import with strange arguments
 //   - execution_test.go: the ways in which a call can end, and deep recursion
 //   - static_test.go: modules at and beyond each limit, and mutated ones

@@ -71,7 +71,7 @@ var engines = sync.OnceValues(func() (both struct {
 
 // capabilities are ours and those of chains whose contracts are in the corpus.
 func capabilities() []string {
-	return append(vm.DefaultCapabilities(), "neutron", "osmosis", "juno", "token_factory", "injective", "terra", "kujira", "sei", "archway", "provenance", "stargaze")
+	return append(vm.DefaultCapabilities(), "neutron", "osmosis", "juno", "token_factory", "injective", "terra", "kujira", "sei", "archway", "provenance", "stargaze", "virtual_staking", "ibcv2", "coreum", "persistence")
 }
 
 func closeEngines() {

@@ -5,8 +5,12 @@ package conformance
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
+
+	"github.com/CosmWasm/wasmvm/v3/types"
 
 	"github.com/weftchain/weft/vm"
+	"github.com/weftchain/weft/vm/cosmwasm"
 )
 
 // weft is our engine behind the interface of the comparison.
@@ -120,8 +124,29 @@ func (a weftAPI) Validate(human string) (uint64, error) {
 type weftQuerier struct{ *world }
 
 func (q weftQuerier) Query(request []byte, gasLimit uint64) (response []byte, gas uint64, err error) {
-	gas, err = metered(q.world, func() { response = q.rustQuery(request, gasLimit) })
+	gas, err = metered(q.world, func() { response = q.result(request, gasLimit).JSON() })
 	return response, gas, err
+}
+
+// result is what the reference makes of a request and of its answer, as our app
+// has it.
+func (q weftQuerier) result(request []byte, gasLimit uint64) cosmwasm.QuerierResult {
+	r := types.RustQuery(q.world, request, gasLimit)
+	if r.Err == nil {
+		return cosmwasm.QuerierResult{Ok: &cosmwasm.QueryResult{Ok: r.Ok.Ok, Err: r.Ok.Err}}
+	}
+	e := &cosmwasm.SystemError{}
+	switch {
+	case r.Err.InvalidRequest != nil:
+		e.InvalidRequest = &cosmwasm.InvalidRequest{Err: r.Err.InvalidRequest.Err, Request: r.Err.InvalidRequest.Request}
+	case r.Err.NoSuchContract != nil:
+		e.NoSuchContract = &cosmwasm.NoSuchContract{Addr: r.Err.NoSuchContract.Addr}
+	case r.Err.UnsupportedRequest != nil:
+		e.UnsupportedRequest = &cosmwasm.UnsupportedRequest{Kind: r.Err.UnsupportedRequest.Kind}
+	default:
+		panic(fmt.Sprintf("the world says %v", r.Err))
+	}
+	return cosmwasm.QuerierResult{Err: e}
 }
 
 // code is a contract that both engines have.

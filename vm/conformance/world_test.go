@@ -47,7 +47,6 @@ type world struct {
 	gasLimit uint64   // where it panics
 	depth    int
 	api      addressAPI
-	answer   func(request []byte) []byte // if set, answers all queries with any bytes
 }
 
 // actor is a contract: a code and a store.
@@ -233,14 +232,14 @@ func (w *world) query(r types.QueryRequest, gasLimit uint64) ([]byte, error) {
 	case r.Wasm != nil && r.Wasm.Raw != nil:
 		a := w.actors[r.Wasm.Raw.ContractAddr]
 		if a == nil {
-			return nil, types.NoSuchContract{Addr: r.Wasm.Raw.ContractAddr}
+			return nil, nobody(r.Wasm.Raw.ContractAddr)
 		}
 		return shelf{w, a}.get(r.Wasm.Raw.Key), nil
 	case r.Wasm != nil && r.Wasm.Smart != nil:
 		return w.smart(r.Wasm.Smart, gasLimit)
 	case r.Wasm != nil && r.Wasm.ContractInfo != nil:
 		if w.actors[r.Wasm.ContractInfo.ContractAddr] == nil {
-			return nil, types.NoSuchContract{Addr: r.Wasm.ContractInfo.ContractAddr}
+			return nil, nobody(r.Wasm.ContractInfo.ContractAddr)
 		}
 		return json.Marshal(types.ContractInfoResponse{CodeID: 7, Creator: "creator"})
 	case r.IBC != nil && r.IBC.PortID != nil:
@@ -255,6 +254,14 @@ func (w *world) query(r types.QueryRequest, gasLimit uint64) ([]byte, error) {
 		return json.Marshal(types.ValidatorResponse{Validator: &v})
 	}
 	return nil, types.UnsupportedRequest{Kind: "this"}
+}
+
+// nobody is what wasmd says of an address that has no contract.
+func nobody(address string) error {
+	if address == "" {
+		return errors.New("codespace: sdk, code: 7")
+	}
+	return types.NoSuchContract{Addr: address}
 }
 
 // customQuery is what reflect asks for.
@@ -272,7 +279,7 @@ func customQuery(doc []byte) ([]byte, error) {
 	case r.Ping != nil:
 		return []byte(`{"msg":"pong"}`), nil
 	}
-	return nil, errors.New("unknown custom query")
+	return nil, errors.New("unknown <custom> query, & this is no HTML")
 }
 
 // smart runs a query of another contract on the same engine. Its gas lands on
@@ -280,7 +287,7 @@ func customQuery(doc []byte) ([]byte, error) {
 func (w *world) smart(q *types.SmartQuery, gasLimit uint64) ([]byte, error) {
 	a := w.actors[q.ContractAddr]
 	if a == nil {
-		return nil, types.NoSuchContract{Addr: q.ContractAddr}
+		return nil, nobody(q.ContractAddr)
 	}
 	if w.depth++; w.depth > maxQueryDepth {
 		w.depth--
@@ -301,13 +308,4 @@ func (w *world) smart(q *types.SmartQuery, gasLimit uint64) ([]byte, error) {
 		return nil, errors.New(result.Err)
 	}
 	return result.Ok, nil
-}
-
-// rustQuery is what the reference does with a request and with its answer.
-func (w *world) rustQuery(request []byte, gasLimit uint64) []byte {
-	doc, err := json.Marshal(types.RustQuery(w, request, gasLimit))
-	if err != nil {
-		panic(err)
-	}
-	return doc
 }
