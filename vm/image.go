@@ -51,10 +51,6 @@ func (r Restore) String() string {
 // systemPage is the unit in which the system tells what was written to.
 var systemPage = uint64(os.Getpagesize())
 
-// pageDown and pageUp round to the system's pages.
-func pageDown(n uint64) uint64 { return n &^ (systemPage - 1) }
-func pageUp(n uint64) uint64   { return (n + systemPage - 1) &^ (systemPage - 1) }
-
 // ready takes the image of a compiled code. A code that cannot be instantiated
 // for a reason of its own may be stored all the same, as with the reference: it
 // fails when it is called. An *Error comes from prepare and is the verdict on an

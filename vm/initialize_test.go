@@ -56,7 +56,7 @@ func TestInitialize(t *testing.T) {
 	require.NoError(t, err)
 	// 2 clocks and a debug with their calls, what they read and write, and the
 	// instructions around.
-	require.Equal(t, uint64(3*(gasHostCall+1_610)+2*(gasWASICall+writeCost(8))+readCost(3)+(3+1+2*4)*115+1_610), a.InitializeGas)
+	require.Equal(t, 3*(gasHostCall+1_610)+2*(gasWASICall+writeCost(8))+readCost(3)+(3+1+2*4)*115+1_610, a.InitializeGas)
 	checked, err := e.Check(code)
 	require.NoError(t, err)
 	require.Zero(t, checked.InitializeGas, "a check runs nothing")

@@ -74,6 +74,7 @@ func newPool(config Config) (*pool, error) {
 	case RestoreScan, RestorePagemap:
 		p.images, err = openImages(p.method)
 		return p, err
+	case RestoreAuto: // as follows
 	}
 	for _, p.method = range []Restore{RestoreScan, RestorePagemap} {
 		if p.images, err = openImages(p.method); err == nil {

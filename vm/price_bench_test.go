@@ -68,8 +68,6 @@ func random() []byte {
 		wat.I32Const(memoryBomb-8), wat.I32And)
 }
 
-func binary64(op int) []byte { return wat.Code(wat.LocalGet(1), wat.LocalGet(1), op, wat.LocalSet(1)) }
-
 func chain64(op int) []byte {
 	return wat.Code(wat.LocalGet(1), wat.I64Const(3), op, wat.LocalSet(1))
 }

@@ -84,7 +84,7 @@ func (g *wasiGuest) finish() []byte {
 	g.Memory(1)
 	g.Data(scratch, regionOf(wasiMemory, wasiBytes, wasiBytes))
 	g.entry(g.body, wat.I32Const(scratch))
-	return g.guest.code()
+	return g.code()
 }
 
 // run returns the errors of the calls and the memory.

@@ -93,10 +93,9 @@ func ranges(list []uint16) string {
 		first := list[i]
 		for i++; i < len(list) && list[i] == list[i-1]+1; i++ {
 		}
-		switch last := list[i-1]; {
-		case first == last:
+		if last := list[i-1]; first == last {
 			parts = append(parts, name(first))
-		default:
+		} else {
 			parts = append(parts, name(first)+" – "+name(last))
 		}
 	}
