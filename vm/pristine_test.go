@@ -217,8 +217,12 @@ func TestCheckPristineFinds(t *testing.T) {
 		for text, leave := range map[string]func(i *instance){
 			"differs from its image in the page at 0x11000": func(i *instance) { i.memory.WriteByte(leakData, 'X') },
 			"differs from its image in the page at 0x0":     func(i *instance) { i.memory.WriteByte(0, 1) },
-			"mutable global 3": func(i *instance) { i.globals[3].Set(0) },
-			"bytes of memory":  func(i *instance) { i.memory.Grow(1) },
+			"mutable global 3": func(i *instance) {
+				i.globals[3].Set(0)
+			},
+			"bytes of memory": func(i *instance) {
+				i.memory.Grow(1)
+			},
 			"beyond its memory": func(i *instance) {
 				size := i.memory.Size()
 				i.memory.Grow(2)
