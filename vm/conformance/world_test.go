@@ -253,7 +253,7 @@ func (w *world) query(r types.QueryRequest, gasLimit uint64) ([]byte, error) {
 		v := types.Validator{Address: r.Staking.Validator.Address, Commission: "0.05", MaxCommission: "0.2", MaxChangeRate: "0.1"}
 		return json.Marshal(types.ValidatorResponse{Validator: &v})
 	}
-	return nil, types.UnsupportedRequest{Kind: "this"}
+	return nil, types.UnsupportedRequest{Kind: "<this> & no HTML"}
 }
 
 // nobody is what wasmd says of an address that has no contract.
@@ -279,7 +279,7 @@ func customQuery(doc []byte) ([]byte, error) {
 	case r.Ping != nil:
 		return []byte(`{"msg":"pong"}`), nil
 	}
-	return nil, errors.New("unknown <custom> query, & this is no HTML")
+	return nil, errors.New("unknown custom query")
 }
 
 // smart runs a query of another contract on the same engine. Its gas lands on
