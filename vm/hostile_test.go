@@ -201,7 +201,8 @@ func TestMemoryBombs(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, most-before, int64(levels*memoryBomb+idle+callSlack), "nested")
 	if most != 0 {
-		require.Greater(t, most-before, int64(levels*memoryBomb), "the bombs do fill their memory")
+		// Nearly: the process may have given back some of what it had before.
+		require.Greater(t, most-before, int64(levels*memoryBomb/10*9), "the bombs do fill their memory")
 	}
 	require.Less(t, resident(t)-before, int64(idle+callSlack), "after that")
 	require.NoError(t, e.CheckPristine())
