@@ -180,11 +180,11 @@ func (m *memoryCache) close() error {
 	return closeAll(drop)
 }
 
-// closeAll frees compiled codes. An error cannot affect a call; only Close of
-// the engine reports it.
-func closeAll(entries []*cached) error {
+// closeAll frees compiled codes or instances. An error cannot affect a call; only
+// Close of the engine reports it.
+func closeAll[T interface{ close() error }](list []T) error {
 	var first error
-	for _, e := range entries {
+	for _, e := range list {
 		if err := e.close(); err != nil && first == nil {
 			first = err
 		}

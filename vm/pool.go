@@ -160,7 +160,7 @@ func (p *pool) release(i *instance, sound bool) error {
 		}
 	}
 	p.mu.Unlock()
-	return closeInstances(drop)
+	return closeAll(drop)
 }
 
 // link puts an instance in front of the idle ones.
@@ -217,7 +217,7 @@ func (p *pool) forget(c *compiled) error {
 		p.unlink(i)
 	}
 	p.mu.Unlock()
-	err := closeInstances(drop)
+	err := closeAll(drop)
 	c.image.free()
 	return err
 }
@@ -231,14 +231,4 @@ func (p *pool) close() error {
 		return p.images.close()
 	}
 	return nil
-}
-
-func closeInstances(list []*instance) error {
-	var first error
-	for _, i := range list {
-		if err := i.close(); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
 }
