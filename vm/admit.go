@@ -23,7 +23,7 @@ func (e *Engine) Admit(code []byte, wasi WASILimits) (checksum [32]byte, a Analy
 		return sha256.Sum256(code), a, err
 	}
 	if a = m.Analysis(); a.WASI {
-		return e.CompileWithin(code, wasi)
+		return e.compileChecked(code, m, wasi)
 	}
 	checksum = sha256.Sum256(code)
 	e.admitted.add(func() {
@@ -68,6 +68,7 @@ func (q *workQueue) work() {
 			return
 		}
 		job := q.waiting[0]
+		q.waiting[0] = nil // it holds a code
 		q.waiting = q.waiting[1:]
 		q.mu.Unlock()
 		job()

@@ -176,11 +176,16 @@ func (e *Engine) Compile(code []byte) (checksum [32]byte, a Analysis, err error)
 // used, also if the error is an *Error of KindInitialize. Neither it nor the
 // verdict depends on a cache. Code must not change while it runs.
 func (e *Engine) CompileWithin(code []byte, wasi WASILimits) (checksum [32]byte, a Analysis, err error) {
-	checksum = sha256.Sum256(code)
 	m, err := e.check(code, wasi)
 	if err != nil {
-		return checksum, a, err
+		return sha256.Sum256(code), a, err
 	}
+	return e.compileChecked(code, m, wasi)
+}
+
+// compileChecked is CompileWithin for a code that was checked.
+func (e *Engine) compileChecked(code []byte, m *rewrite.Module, wasi WASILimits) (checksum [32]byte, a Analysis, err error) {
+	checksum = sha256.Sum256(code)
 	entry, err := e.memory.acquire(checksum, func() (*compiled, error) { return e.build(checksum, m, wasi.InitializeGas) })
 	a = m.Analysis()
 	var failed *initializeError
