@@ -82,7 +82,7 @@ fuzz-short: fuzz ## fuzz what reads bytes from outside for some seconds each
 sim: ## run the seeded simulation: make sim SEED=7 BLOCKS=5000
 	go test -count=1 -v ./app/sim -args -sim.seed=$(SEED) -sim.blocks=$(BLOCKS)
 
-bench: ## run all benchmarks once each, without the tests
+bench: ## run all benchmarks once each, without the tests; needs gcc for those beside wasmvm
 	go test -run '^$$' -bench . -benchmem ./...
 	cd vm/conformance && CGO_ENABLED=1 go test -run '^$$' -bench . -benchmem
 

@@ -46,8 +46,9 @@ const (
 	maxTxBytes      = 4 << 20
 	maxRPCBodyBytes = 8 << 20
 	maxRPCBatch     = 1000
-	// 50 million SDK gas of nothing but computing took a busy core 17 seconds;
-	// until contracts yield to Go's garbage collector, queries wait as long.
+	// 50 million SDK gas are worth 7 seconds of computing. Square roots and
+	// memory.grow without end take far longer: bench/RESULTS.md, "What gas is
+	// worth in time".
 	defaultBlockGas  = 50_000_000
 	mempoolTxs       = 20_000
 	mempoolCacheSize = 50_000
