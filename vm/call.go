@@ -131,6 +131,7 @@ func (c *call) guarded() (data []byte, err error) {
 	c.setLeft(c.GasLimit)
 	c.inst.mark.Set(uint64(rewrite.MarkFor(int64(min(c.GasLimit, math.MaxInt64)))))
 	c.inst.depth.Set(rewrite.StackBudget)
+	c.inst.spare.Set(rewrite.FreeExcess)
 	defer c.endLines()
 	if c.initializing {
 		err = c.initialize()

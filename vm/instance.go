@@ -23,6 +23,7 @@ type instance struct {
 	gas    api.MutableGlobal // i64: what the guest may still use; negative on credit
 	mark   api.MutableGlobal // i64: below that gas the guest pauses
 	depth  api.MutableGlobal // i32: what is left of the stack budget
+	spare  api.MutableGlobal // i64: what slow instructions may still take for nothing
 
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
@@ -59,11 +60,12 @@ func (c *compiled) instantiate(ctx context.Context) (*instance, error) {
 		_ = module.Close(context.Background())
 		return nil, &Error{KindInstantiate, "Error instantiating a Wasm module: Could not get memory 'memory': Missing export memory"}
 	}
-	var ok [3]bool
+	var ok [4]bool
 	i.gas, ok[0] = module.ExportedGlobal(rewrite.GasGlobal).(api.MutableGlobal)
 	i.mark, ok[1] = module.ExportedGlobal(rewrite.MarkGlobal).(api.MutableGlobal)
 	i.depth, ok[2] = module.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal)
-	if ok != [3]bool{true, true, true} {
+	i.spare, ok[3] = module.ExportedGlobal(rewrite.SpareGlobal).(api.MutableGlobal)
+	if ok != [4]bool{true, true, true, true} {
 		_ = module.Close(context.Background())
 		return nil, fmt.Errorf("code %x: the metered module lacks its globals", c.checksum)
 	}

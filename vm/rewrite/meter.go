@@ -27,6 +27,7 @@ func accounting(op uint16) bool {
 type meter struct {
 	pending  uint64
 	localFee uint64 // not yet charged
+	excess   uint64 // of the instructions in pending, see excessOf
 }
 
 func newMeter(declaredLocals uint32) meter {
@@ -41,6 +42,7 @@ func newMeter(declaredLocals uint32) meter {
 // Zero means no charge.
 func (g *meter) before(op uint16) (fee, block uint64) {
 	fee, g.localFee = g.localFee, 0
+	g.excess += excessOf(op)
 	if !accounting(op) {
 		g.pending += gasOp
 		return fee, 0

@@ -7,6 +7,7 @@ const (
 	GasGlobal   = "weft.gas"   // i64, remaining VM gas; negative: out of gas, however the call ended
 	MarkGlobal  = "weft.mark"  // i64, gas below which the guest makes a short pause; see MarkFor
 	DepthGlobal = "weft.depth" // i32, remaining stack budget in bytes; negative after a frame did not fit
+	SpareGlobal = "weft.spare" // i64, remaining free excess; see FreeExcess
 )
 
 // MarkFor is what MarkGlobal should hold when the guest is entered with some gas
@@ -33,8 +34,9 @@ type writer struct {
 	m     *Module
 	types []funcType // those of the contract, then added ones
 	// Indices of the added globals.
-	gas, mark, depth uint32
-	pauseIndex       uint32 // the added function
+	gas, mark, depth, spare uint32
+	// Indices of the added functions.
+	pauseIndex, growIndex uint32
 
 	// Of the function at hand.
 	code       []byte
@@ -51,9 +53,10 @@ type writer struct {
 // Metered writes the module that is compiled. Equal modules give equal bytes.
 func (m *Module) Metered() ([]byte, error) {
 	n := uint32(len(m.globals))
-	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, mark: n + 1, depth: n + 2}
+	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, mark: n + 1, depth: n + 2, spare: n + 3}
 	w.pauseIndex = uint32(m.importedFuncs + len(m.bodies))
-	pauseType := w.typeIndex(funcType{})
+	w.growIndex = w.pauseIndex + 1
+	pauseType, growType := w.typeIndex(funcType{}), w.typeIndex(sig("i:i"))
 	bodies, err := w.bodies()
 	if err != nil {
 		return nil, err
@@ -62,7 +65,7 @@ func (m *Module) Metered() ([]byte, error) {
 	out = append(out, wasmMagic+wasmVersion...)
 	out = appendSection(out, secType, w.typeSection())
 	out = w.copySection(out, secImport)
-	out = appendSection(out, secFunction, w.functionSection(pauseType))
+	out = appendSection(out, secFunction, w.functionSection(pauseType, growType))
 	out = w.copySection(out, secTable)
 	out = appendSection(out, secMemory, w.memorySection())
 	out = appendSection(out, secGlobal, w.globalSection())
@@ -100,10 +103,13 @@ func (w *writer) typeSection() []byte {
 	return b
 }
 
-func (w *writer) functionSection(pauseType uint32) []byte {
-	b := appendU32(nil, uint32(len(w.m.bodies))+1)
+func (w *writer) functionSection(added ...uint32) []byte {
+	b := appendU32(nil, uint32(len(w.m.bodies)+len(added)))
 	b = append(b, w.vector(secFunction)...)
-	return appendU32(b, pauseType)
+	for _, t := range added {
+		b = appendU32(b, t)
+	}
+	return b
 }
 
 func (w *writer) memorySection() []byte {
@@ -113,11 +119,13 @@ func (w *writer) memorySection() []byte {
 }
 
 func (w *writer) globalSection() []byte {
-	b := appendU32(nil, w.depth+1)
+	b := appendU32(nil, w.spare+1)
 	b = append(b, w.vector(secGlobal)...)
 	b = append(b, byte(i64), 1, opI64Const, 0, opEnd)
 	b = append(b, byte(i64), 1, opI64Const, 0, opEnd)
-	return append(b, byte(i32), 1, opI32Const, 0, opEnd)
+	b = append(b, byte(i32), 1, opI32Const, 0, opEnd)
+	b = append(b, byte(i64), 1)
+	return append(appendI64Const(b, FreeExcess), opEnd)
 }
 
 func (w *writer) exportSection() []byte {
@@ -125,7 +133,7 @@ func (w *writer) exportSection() []byte {
 		name  string
 		index uint32
 	}
-	added := []export{{GasGlobal, w.gas}, {MarkGlobal, w.mark}, {DepthGlobal, w.depth}}
+	added := []export{{GasGlobal, w.gas}, {MarkGlobal, w.mark}, {DepthGlobal, w.depth}, {SpareGlobal, w.spare}}
 	n := 0
 	for i, g := range w.m.globals {
 		if g.mutable {
@@ -144,7 +152,7 @@ func (w *writer) exportSection() []byte {
 }
 
 func (w *writer) bodies() ([]byte, error) {
-	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies))+1)
+	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies))+2)
 	for i := range w.m.bodies {
 		b := &w.m.bodies[i]
 		if err := w.function(w.m.typeOf(w.m.importedFuncs+i), b); err != nil {
@@ -159,10 +167,13 @@ func (w *writer) bodies() ([]byte, error) {
 		out = append(out, locals...)
 		out = append(out, w.code...)
 	}
-	pause := w.pauseBody()
-	out = appendU32(out, uint32(len(pause))+1)
-	out = append(out, 0) // no locals
-	return append(out, pause...), nil
+	for _, body := range []func() []byte{w.pauseBody, w.growBody} {
+		code := body()
+		out = appendU32(out, uint32(len(code))+1)
+		out = append(out, 0) // no locals
+		out = append(out, code...)
+	}
+	return out, nil
 }
 
 // function writes one body into w.code and its added locals into w.extra.
@@ -189,6 +200,10 @@ func (w *writer) function(t funcType, b *body) error {
 		}
 		if block > 0 {
 			w.charge(block)
+			if gas.excess > 0 {
+				w.chargeExcess(gas.excess)
+				gas.excess = 0
+			}
 		}
 		switch in.op {
 		case opBlock, opLoop, opIf:
@@ -246,6 +261,10 @@ func (w *writer) instruction(in *instr, b *body, level uint32) {
 	}
 	if isRemainder(in.op) {
 		w.remainder(in.op)
+		return
+	}
+	if in.op == opMemoryGrow {
+		w.code = appendOp(w.code, opCall, w.growIndex)
 		return
 	}
 	w.copy(in)

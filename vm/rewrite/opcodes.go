@@ -62,6 +62,7 @@ const (
 	opI32Load      = 0x28
 	opI64Load32U   = 0x35
 	opI64Store32   = 0x3e
+	opMemorySize   = 0x3f
 	opMemoryGrow   = 0x40
 	opI32Const     = 0x41
 	opI64Const     = 0x42
@@ -72,6 +73,7 @@ const (
 	opI32Ne        = 0x47
 	opI32LtS       = 0x48
 	opI32LtU       = 0x49
+	opI32GtU       = 0x4b
 	opI32GeU       = 0x4f
 	opI64Eq        = 0x51
 	opI64LtS       = 0x53
@@ -100,9 +102,14 @@ const (
 	opI64And       = 0x83
 	opI64Or        = 0x84
 	opI64Xor       = 0x85
+	opI64ShrS      = 0x87
 	opF32Ceil      = 0x8d
+	opF32Sqrt      = 0x91
+	opF32Div       = 0x95
 	opF32Max       = 0x97
 	opF64Ceil      = 0x9b
+	opF64Sqrt      = 0x9f
+	opF64Div       = 0xa3
 	opF64Max       = 0xa5
 	opI32WrapI64   = 0xa7
 	opI32TruncF32S = 0xa8

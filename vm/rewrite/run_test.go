@@ -49,6 +49,7 @@ func (i instance) reset(gas uint64) {
 	i.set(rewrite.GasGlobal, gas)
 	i.set(rewrite.MarkGlobal, uint64(rewrite.MarkFor(int64(gas))))
 	i.set(rewrite.DepthGlobal, rewrite.StackBudget)
+	i.set(rewrite.SpareGlobal, rewrite.FreeExcess)
 }
 
 // call returns the only result, 0 without one.

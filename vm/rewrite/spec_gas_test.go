@@ -2,6 +2,8 @@ package rewrite
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +21,17 @@ func TestSpecGas(t *testing.T) {
 		{"memory.copy, memory.init", fmt.Sprintf("%d + %d a byte", gasOp, gasCopyByte)},
 		{"memory.fill", fmt.Sprintf("%d + %d a byte", gasOp, gasFillByte)},
 	})
+	slow := map[uint64][]string{}
+	for op := range uint16(0x100) {
+		if excess := excessOf(op); excess > 0 {
+			slow[excess] = append(slow[excess], ops[op].name)
+		}
+	}
+	var rows [][]string
+	for _, excess := range slices.Backward(slices.Sorted(maps.Keys(slow))) {
+		rows = append(rows, []string{strings.Join(slow[excess], ", "), number(int(excess))})
+	}
+	golden.Table(t, "gas.md", "Slow instructions", rows)
 	var branching []string
 	for op := range uint16(0x100) {
 		if accounting(op) {
