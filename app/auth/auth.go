@@ -19,6 +19,8 @@ type Bank interface {
 // Auth is the module. Its zero value works once Bank is set.
 type Auth struct {
 	Bank Bank
+	// Feegrant keeps allowances; without it no fee names a granter.
+	Feegrant Feegrant
 	// CheckMessage refuses what a message's own rules refuse without state. It
 	// may be nil.
 	CheckMessage func(*chain.Block, tx.Msg) error

@@ -3,43 +3,107 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/tx"
 )
 
-func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
-	if t.AuthInfo.Fee.Granter != "" {
-		return fmt.Errorf("fee grants are not enabled: %w", chain.ErrInvalidRequest)
+// Feegrant is what auth asks of the module that keeps allowances.
+type Feegrant interface {
+	// Use takes a fee off what granter allows grantee, or refuses. The messages
+	// are those of the transaction, by type URL.
+	Use(env *chain.Env, granter, grantee chain.Address, fee chain.Coins, msgs []string) error
+}
+
+// checkFee is what the fee itself must be, whoever pays it.
+func checkFee(env *chain.Env, t *tx.Tx) error {
+	fee := t.AuthInfo.Fee
+	if fee == nil {
+		return fmt.Errorf("fee is missing: %w", chain.ErrInvalidRequest)
 	}
+	if fee.GasLimit > math.MaxInt64 {
+		return fmt.Errorf("invalid gas supplied; %d > %d: %w", fee.GasLimit, int64(math.MaxInt64), chain.ErrInvalidRequest)
+	}
+	if t.AuthInfo.Tip != nil {
+		return fmt.Errorf("tips are not supported: %w", chain.ErrInvalidRequest)
+	}
+	if _, _, err := t.Fee(); err != nil {
+		return err
+	}
+	if fee.Payer != "" {
+		if _, err := env.Bech32().ParseAccount(fee.Payer); err != nil {
+			return fmt.Errorf("invalid fee payer address: %w", err)
+		}
+	}
+	if fee.Granter != "" {
+		if _, err := env.Bech32().ParseAccount(fee.Granter); err != nil {
+			return fmt.Errorf("invalid fee granter address: %w", err)
+		}
+	}
+	return nil
+}
+
+// takeFee moves the fee from who pays to the fee collector: the granter if the
+// fee names one (who must allow it unless he is the payer himself), else the
+// payer. A simulation without a fee pretends one.
+func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	coins, _, err := t.Fee()
 	if err != nil {
 		return err
 	}
-	payer, err := t.FeePayer(env.Bech32())
+	from, err := m.feeSource(env, t, coins)
 	if err != nil {
 		return err
 	}
-	found, err := m.Load(env, payer)
+	found, err := m.Load(env, from)
 	if err != nil {
 		return err
 	}
-	name := env.Bech32().Account(payer)
+	name := env.Bech32().Account(from)
 	if !found {
 		return fmt.Errorf("fee payer address: %s does not exist: %w", name, chain.ErrUnknownAddress)
 	}
 	switch {
 	case !coins.IsZero():
-		err = m.Bank.Send(env, payer, layout.ModuleAddress(layout.FeeCollector), coins)
+		err = m.Bank.Send(env, from, layout.ModuleAddress(layout.FeeCollector), coins)
 	case verifier.Trusts():
-		err = m.pretendFee(env, payer)
+		err = m.pretendFee(env, from)
 	}
 	if err != nil {
 		return err
 	}
 	env.Events.Emit(chain.NewEvent("tx", "fee", coins.String(), "fee_payer", name))
 	return nil
+}
+
+// feeSource tells whose coins pay the fee, and takes it off the allowance if
+// that is a granter.
+func (m *Auth) feeSource(env *chain.Env, t *tx.Tx, fee chain.Coins) (chain.Address, error) {
+	payer, err := t.FeePayer(env.Bech32())
+	if err != nil {
+		return "", err
+	}
+	text := t.AuthInfo.Fee.GetGranter()
+	if text == "" {
+		return payer, nil
+	}
+	if m.Feegrant == nil {
+		return "", fmt.Errorf("fee grants are not enabled: %w", chain.ErrInvalidRequest)
+	}
+	granter, err := env.Bech32().ParseAccount(text)
+	if err != nil || granter == payer {
+		return granter, err
+	}
+	urls := make([]string, len(t.Msgs))
+	for i, msg := range t.Msgs {
+		urls[i] = msg.TypeURL
+	}
+	if err := m.Feegrant.Use(env, granter, payer, fee, urls); err != nil {
+		return "", fmt.Errorf("%s does not allow to pay fees for %s: %w", env.Bech32().Account(granter), env.Bech32().Account(payer), err)
+	}
+	return granter, nil
 }
 
 // pretendFee uses the gas of taking a fee and takes none: a simulation usually

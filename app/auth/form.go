@@ -2,7 +2,6 @@ package auth
 
 import (
 	"fmt"
-	"math"
 	"time"
 	"unicode/utf8"
 
@@ -42,28 +41,6 @@ func checkForm(env *chain.Env, t *tx.Tx) ([]chain.Address, error) {
 			len(signers), len(t.Raw.Signatures), infos, chain.ErrUnauthorized)
 	}
 	return signers, nil
-}
-
-func checkFee(env *chain.Env, t *tx.Tx) error {
-	fee := t.AuthInfo.Fee
-	if fee == nil {
-		return fmt.Errorf("fee is missing: %w", chain.ErrInvalidRequest)
-	}
-	if fee.GasLimit > math.MaxInt64 {
-		return fmt.Errorf("invalid gas supplied; %d > %d: %w", fee.GasLimit, int64(math.MaxInt64), chain.ErrInvalidRequest)
-	}
-	if t.AuthInfo.Tip != nil {
-		return fmt.Errorf("tips are not supported: %w", chain.ErrInvalidRequest)
-	}
-	if _, _, err := t.Fee(); err != nil {
-		return err
-	}
-	if fee.Payer != "" {
-		if _, err := env.Bech32().ParseAccount(fee.Payer); err != nil {
-			return fmt.Errorf("invalid fee payer address: %w", err)
-		}
-	}
-	return nil
 }
 
 // checkMessages is the ValidateBasic of the messages. It comes after their
