@@ -7,6 +7,7 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/feegrant"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
@@ -44,6 +45,7 @@ type App struct {
 
 	auth     *auth.Auth
 	bank     *bank.Bank
+	feegrant *feegrant.Feegrant
 	staking  *staking.Staking
 	wasm     *wasm.Wasm
 	messages map[string]chain.Route
@@ -64,11 +66,12 @@ type App struct {
 func New(o Options) (*App, error) {
 	a := &App{
 		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, blockTime: o.BlockTime,
-		auth: &auth.Auth{}, bank: &bank.Bank{}, staking: &staking.Staking{},
+		auth: &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
 		signatures: newSignatures(),
 	}
 	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
 	a.auth.CheckMessage = a.checkMessage
+	a.auth.Feegrant, a.feegrant.Accounts, a.feegrant.Bank = a.feegrant, a.auth, a.bank
 	a.staking.Bank, a.staking.Accounts = a.bank, a.auth
 	a.wasm = wasm.New(wasm.Options{
 		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,

@@ -50,6 +50,9 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 			return BlockResult{}, fmt.Errorf("block %d, transaction %d: %w", in.Height, i, err)
 		}
 	}
+	if err := a.feegrant.EndBlock(env); err != nil {
+		return BlockResult{}, fmt.Errorf("end of block %d: %w", in.Height, err)
+	}
 	res.Events = env.Events.List()
 	if res.AppHash, err = a.store.Stage(branch, in.Height); err != nil {
 		return BlockResult{}, fmt.Errorf("block %d: %w", in.Height, err)

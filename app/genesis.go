@@ -11,6 +11,7 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/feegrant"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
@@ -18,6 +19,7 @@ import (
 	"github.com/weftchain/weft/chain/wire"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	feegrantpb "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
@@ -27,11 +29,12 @@ import (
 // Genesis is the state that a chain starts from: the app_state of CometBFT's
 // genesis.json, one section a module.
 type Genesis struct {
-	Auth    authpb.GenesisState
-	Bank    bankpb.GenesisState
-	Staking stakingpb.GenesisState
-	Wasm    wasmpb.GenesisState
-	Params  params.Params
+	Auth     authpb.GenesisState
+	Bank     bankpb.GenesisState
+	Feegrant feegrantpb.GenesisState
+	Staking  stakingpb.GenesisState
+	Wasm     wasmpb.GenesisState
+	Params   params.Params
 	// GenTxs are the signed transactions that create the first validators, as
 	// the JSON of cosmos.tx.v1beta1.Tx.
 	GenTxs []json.RawMessage
@@ -39,12 +42,13 @@ type Genesis struct {
 
 // genesisJSON is the outer form of app_state.
 type genesisJSON struct {
-	Auth    json.RawMessage `json:"auth"`
-	Bank    json.RawMessage `json:"bank"`
-	Genutil genutilJSON     `json:"genutil"`
-	Staking json.RawMessage `json:"staking"`
-	Wasm    json.RawMessage `json:"wasm"`
-	Weft    json.RawMessage `json:"weft"`
+	Auth     json.RawMessage `json:"auth"`
+	Bank     json.RawMessage `json:"bank"`
+	Feegrant json.RawMessage `json:"feegrant"`
+	Genutil  genutilJSON     `json:"genutil"`
+	Staking  json.RawMessage `json:"staking"`
+	Wasm     json.RawMessage `json:"wasm"`
+	Weft     json.RawMessage `json:"weft"`
 }
 
 type genutilJSON struct {
@@ -81,6 +85,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	}{
 		{"auth", outer.Auth, &g.Auth},
 		{"bank", outer.Bank, &g.Bank},
+		{"feegrant", outer.Feegrant, &g.Feegrant},
 		{"staking", outer.Staking, &g.Staking},
 		{"wasm", outer.Wasm, &g.Wasm},
 		{"weft", outer.Weft, &params.QueryParamsResponse{}},
@@ -105,7 +110,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 func parseOuter(raw []byte) (outer genesisJSON, err error) {
 	var genutil, gentxs json.RawMessage
 	err = members("app_state", raw, map[string]*json.RawMessage{
-		"auth": &outer.Auth, "bank": &outer.Bank, "genutil": &genutil,
+		"auth": &outer.Auth, "bank": &outer.Bank, "feegrant": &outer.Feegrant, "genutil": &genutil,
 		"staking": &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
 	})
 	if err != nil || genutil == nil {
@@ -159,6 +164,7 @@ func (g *Genesis) JSON() ([]byte, error) {
 	}{
 		{&outer.Auth, &g.Auth},
 		{&outer.Bank, &g.Bank},
+		{&outer.Feegrant, &g.Feegrant},
 		{&outer.Staking, &g.Staking},
 		{&outer.Wasm, &g.Wasm},
 		{&outer.Weft, &params.QueryParamsResponse{Params: g.Params}},
@@ -183,6 +189,9 @@ func (g *Genesis) Validate() error {
 		return err
 	}
 	if _, err := bank.ValidateGenesis(p.Bech32, &g.Bank); err != nil {
+		return err
+	}
+	if err := feegrant.ValidateGenesis(p.Bech32, &g.Feegrant); err != nil {
 		return err
 	}
 	if err := staking.ValidateGenesis(p.Bech32, &g.Staking); err != nil {
@@ -306,6 +315,9 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 	if err := a.wasm.InitGenesis(env, &in.doc.Wasm); err != nil {
 		return fmt.Errorf("genesis wasm: %w", err)
 	}
+	if err := a.feegrant.InitGenesis(env, &in.doc.Feegrant); err != nil {
+		return fmt.Errorf("genesis feegrant: %w", err)
+	}
 	for i, text := range in.doc.GenTxs {
 		if err := a.deliverGenTx(env, text); err != nil {
 			return fmt.Errorf("genutil.gen_txs[%d]: %w", i, err)
@@ -333,6 +345,10 @@ func (a *App) ExportGenesis() (*Genesis, error) {
 	if err != nil {
 		return nil, err
 	}
+	feegrantState, err := a.feegrant.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
 	stakingState, err := a.staking.ExportGenesis(env)
 	if err != nil {
 		return nil, err
@@ -341,6 +357,6 @@ func (a *App) ExportGenesis() (*Genesis, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.Auth, g.Bank, g.Staking, g.Wasm = *authState, *bankState, *stakingState, *wasmState
+	g.Auth, g.Bank, g.Feegrant, g.Staking, g.Wasm = *authState, *bankState, *feegrantState, *stakingState, *wasmState
 	return g, nil
 }

@@ -11,6 +11,7 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"   // all kinds of keys are known to every program, so that
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/multisig"  // what becomes of a transaction does not depend on what
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/secp256r1" // else is linked into it
+	feegrant "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
@@ -117,6 +118,9 @@ func init() {
 	})
 	accounts(func(m *bank.MsgUpdateParams) []string { return []string{m.Authority} })
 	accounts(func(m *bank.MsgSetSendEnabled) []string { return []string{m.Authority} })
+	accounts(func(m *feegrant.MsgGrantAllowance) []string { return []string{m.Granter} })
+	accounts(func(m *feegrant.MsgRevokeAllowance) []string { return []string{m.Granter} })
+	accounts(func(m *feegrant.MsgPruneAllowances) []string { return []string{m.Pruner} })
 	operators(func(m *staking.MsgCreateValidator) string { return m.ValidatorAddress })
 	accounts(func(m *params.MsgUpdateParams) []string { return []string{m.Authority} })
 	registerWasm()

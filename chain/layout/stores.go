@@ -9,15 +9,16 @@ import (
 
 // Names of the stores, one Merkle tree each.
 const (
-	Auth    = "acc"
-	Bank    = "bank"
-	Params  = "params"
-	Staking = "staking"
-	Wasm    = "wasm"
+	Auth     = "acc"
+	Bank     = "bank"
+	Feegrant = "feegrant"
+	Params   = "params"
+	Staking  = "staking"
+	Wasm     = "wasm"
 )
 
 // Stores lists every store of a chain without optional modules, sorted.
-func Stores() []string { return []string{Auth, Bank, Params, Staking, Wasm} }
+func Stores() []string { return []string{Auth, Bank, Feegrant, Params, Staking, Wasm} }
 
 // Uint64 is the big-endian form in which numbers stand in keys.
 func Uint64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
