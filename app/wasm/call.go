@@ -55,13 +55,9 @@ func (w *Wasm) invoke(env *chain.Env, c invocation) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, err := contractEnv(env, c.contract)
-	if err != nil {
-		return nil, err
-	}
 	limit := vmGasLeft(env.Gas)
 	res, err := w.engine.Call(vm.Call{
-		Code: code, Entry: c.entry, Args: append([][]byte{first}, c.args...),
+		Code: code, Entry: c.entry, Args: append([][]byte{contractEnv(env, c.contract)}, c.args...),
 		GasLimit: limit, ReadOnly: c.entry == entryQuery,
 		Storage: newStorage(env, c.contract), API: addresses{env.Bech32()},
 		Querier: &querier{wasm: w, env: env, contract: c.contract},
@@ -127,7 +123,7 @@ func (w *Wasm) respond(env *chain.Env, c invocation, failed *chain.Error) (*cosm
 }
 
 // contractEnv is the JSON of the first argument of every entry point.
-func contractEnv(env *chain.Env, contract chain.Address) ([]byte, error) {
+func contractEnv(env *chain.Env, contract chain.Address) []byte {
 	var now uint64 // stays 0 where a query's block has no known time
 	if t := env.Block.Time; t.Unix() > 0 {
 		now = uint64(t.UnixNano())
@@ -139,12 +135,12 @@ func contractEnv(env *chain.Env, contract chain.Address) ([]byte, error) {
 	if env.Tx != nil {
 		e.Transaction = &cosmwasm.TransactionInfo{Index: env.Tx.Index, Hash: env.Tx.Hash[:]}
 	}
-	return toJSON(e)
+	return e.JSON()
 }
 
 // messageInfo is the JSON that tells a contract who calls it with what.
-func messageInfo(env *chain.Env, sender chain.Address, funds chain.Coins) ([]byte, error) {
-	return toJSON(cosmwasm.MessageInfo{Sender: env.Bech32().Account(sender), Funds: contractCoins(funds)})
+func messageInfo(env *chain.Env, sender chain.Address, funds chain.Coins) []byte {
+	return cosmwasm.MessageInfo{Sender: env.Bech32().Account(sender), Funds: contractCoins(funds)}.JSON()
 }
 
 // contractCoins is the form in which contracts get coins; never nil.

@@ -27,7 +27,8 @@ func (w *Wasm) executeContract(env *chain.Env, msg *wasmpb.MsgExecuteContract) (
 }
 
 // execute calls a contract with a message and coins.
-func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byte, funds chain.Coins) ([]byte, error) {
+func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byte, funds chain.Coins) (data []byte, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryExecute})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err
@@ -38,10 +39,7 @@ func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byt
 	if err := w.transfer(env, sender, contract, funds); err != nil {
 		return nil, err
 	}
-	info, err := messageInfo(env, sender, funds)
-	if err != nil {
-		return nil, err
-	}
+	info := messageInfo(env, sender, funds)
 	res, err := w.respond(env, invocation{entryExecute, contract, in.code, [][]byte{info, msg}}, ErrExecuteFailed)
 	if err != nil {
 		return nil, err
@@ -52,7 +50,8 @@ func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byt
 
 // Sudo calls the entry point that only the chain itself may call. It is for
 // other modules and for the authority; contract messages never get here.
-func (w *Wasm) Sudo(env *chain.Env, contract chain.Address, msg []byte) ([]byte, error) {
+func (w *Wasm) Sudo(env *chain.Env, contract chain.Address, msg []byte) (data []byte, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entrySudo})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err
@@ -65,7 +64,7 @@ func (w *Wasm) Sudo(env *chain.Env, contract chain.Address, msg []byte) ([]byte,
 		return nil, err
 	}
 	env.Events.Emit(chain.NewEvent(eventSudo, attrContract, env.Bech32().Account(contract)))
-	data, err := w.handle(env, contract, res)
+	data, err = w.handle(env, contract, res)
 	if err != nil {
 		return nil, within("dispatch", err)
 	}

@@ -104,7 +104,8 @@ func normalAdmin(env *chain.Env, admin string) (string, error) {
 // instantiate makes a contract and runs its instantiate entry point, in the
 // order of the reference, because the order decides what is charged before
 // what is refused.
-func (w *Wasm) instantiate(env *chain.Env, b birth) (chain.Address, []byte, error) {
+func (w *Wasm) instantiate(env *chain.Env, b birth) (addr chain.Address, data []byte, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Entry: entryInstantiate, CodeID: b.codeID})(&err)
 	fail := func(err error) (chain.Address, []byte, error) { return "", nil, err }
 	code, err := codeInfo(env, b.codeID)
 	if err != nil {
@@ -119,20 +120,17 @@ func (w *Wasm) instantiate(env *chain.Env, b birth) (chain.Address, []byte, erro
 	if !isAuthority(env, b.creator) && !allowed(code.InstantiateConfig, env.Bech32().Account(b.creator)) {
 		return fail(fmt.Errorf("can not instantiate: %w", chain.ErrUnauthorized))
 	}
-	addr, err := b.address(env, code)
-	if err != nil {
+	if addr, err = b.address(env, code); err != nil {
 		return fail(err)
 	}
+	env.Calls.Trace.Name(addr)
 	if err := w.occupy(env, addr); err != nil {
 		return fail(err)
 	}
 	if err := w.transfer(env, b.creator, addr, b.funds); err != nil {
 		return fail(err)
 	}
-	info, err := messageInfo(env, b.creator, b.funds)
-	if err != nil {
-		return fail(err)
-	}
+	info := messageInfo(env, b.creator, b.funds)
 	res, err := w.respond(env, invocation{entryInstantiate, addr, code, [][]byte{info, b.msg}}, ErrInstantiateFailed)
 	if err != nil {
 		return fail(err)
@@ -142,7 +140,7 @@ func (w *Wasm) instantiate(env *chain.Env, b birth) (chain.Address, []byte, erro
 	}
 	env.Events.Emit(chain.NewEvent(eventInstantiate, attrContract, env.Bech32().Account(addr),
 		attrCodeID, strconv.FormatUint(b.codeID, 10)))
-	data, err := w.handle(env, addr, res)
+	data, err = w.handle(env, addr, res)
 	if err != nil {
 		return fail(within("dispatch", err))
 	}

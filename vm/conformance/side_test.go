@@ -4,7 +4,6 @@ package conformance
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"runtime"
@@ -92,17 +91,10 @@ func (d deed) onWeft(b *testing.B, e *vm.Engine, checksum [32]byte) func() {
 		if d.fresh {
 			store = newPocket()
 		}
-		envDoc, err := json.Marshal(weftEnv)
-		if err != nil {
-			b.Fatal(err)
-		}
-		args := [][]byte{envDoc, []byte(msg)}
+		args := [][]byte{weftEnv.JSON(), []byte(msg)}
 		if entry != "query" {
-			infoDoc, err := json.Marshal(ours.MessageInfo{Sender: sender, Funds: ours.Array[ours.Coin]{{Denom: "ATOM", Amount: "100"}}})
-			if err != nil {
-				b.Fatal(err)
-			}
-			args = [][]byte{envDoc, infoDoc, []byte(msg)}
+			info := ours.MessageInfo{Sender: sender, Funds: ours.Array[ours.Coin]{{Denom: "ATOM", Amount: "100"}}}
+			args = [][]byte{weftEnv.JSON(), info.JSON(), []byte(msg)}
 		}
 		res, err := e.Call(vm.Call{
 			Code: vm.Code{Checksum: checksum}, Entry: entry, Args: args, GasLimit: gasLimit, ReadOnly: entry == "query",

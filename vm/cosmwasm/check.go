@@ -18,18 +18,17 @@ const MaxDepth = 128
 // logarithm for objects with many keys.
 func CheckJSON(doc []byte) error {
 	if !utf8.Valid(doc) {
-		return errors.New("JSON: not valid UTF-8")
+		return errNotText
 	}
 	c := checker{doc: doc}
 	c.space()
 	if err := c.value(0); err != nil {
 		return err
 	}
-	if c.space(); c.pos < len(doc) {
-		return c.fail("more than one document")
-	}
-	return nil
+	return c.end()
 }
+
+var errNotText = errors.New("JSON: not valid UTF-8")
 
 // checker walks over a document.
 type checker struct {
@@ -61,28 +60,54 @@ func (c *checker) space() {
 	}
 }
 
+// end makes sure that nothing but space is left.
+func (c *checker) end() error {
+	if c.space(); c.pos < len(c.doc) {
+		return c.fail("more than one document")
+	}
+	return nil
+}
+
+// value passes over a value inside of depth arrays and objects.
 func (c *checker) value(depth int) error {
-	switch b := c.peek(); {
-	case b == '{' || b == '[':
-		if depth == MaxDepth {
-			return c.fail(fmt.Sprintf("more than %d levels", MaxDepth))
+	switch b := c.peek(); b {
+	case '{', '[':
+		if err := c.open(depth); err != nil {
+			return err
 		}
-		c.pos++
 		if b == '{' {
 			return c.object(depth + 1)
 		}
 		return c.array(depth + 1)
-	case b == '"':
+	case '"':
 		_, err := c.text()
 		return err
-	case b == '-' || b >= '0' && b <= '9':
+	case 't':
+		return c.word("true")
+	case 'f':
+		return c.word("false")
+	case 'n':
+		return c.word("null")
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return c.number()
 	}
-	for _, word := range [...]string{"true", "false", "null"} {
-		if bytes.HasPrefix(c.doc[c.pos:], []byte(word)) {
-			c.pos += len(word)
-			return nil
-		}
+	return c.fail("expected a value")
+}
+
+// open takes the first byte of an array or object inside of depth others.
+func (c *checker) open(depth int) error {
+	if depth == MaxDepth {
+		return c.fail(fmt.Sprintf("more than %d levels", MaxDepth))
+	}
+	c.pos++
+	return nil
+}
+
+// word takes one of the three words of JSON.
+func (c *checker) word(word string) error {
+	if end := c.pos + len(word); end <= len(c.doc) && string(c.doc[c.pos:end]) == word {
+		c.pos = end
+		return nil
 	}
 	return c.fail("expected a value")
 }
@@ -110,31 +135,48 @@ func (c *checker) object(depth int) error {
 		return nil
 	}
 	for {
-		c.space()
-		if c.peek() != '"' {
-			return c.fail("expected a key")
-		}
-		key, err := c.text()
+		key, err := c.key()
 		if err != nil {
 			return err
 		}
 		c.keys = append(c.keys, key)
-		if c.space(); c.peek() != ':' {
-			return c.fail("expected a colon")
-		}
-		c.pos++
-		c.space()
 		if err := c.value(depth); err != nil {
 			return err
 		}
 		if more, err := c.next('}'); err != nil {
 			return err
 		} else if !more {
-			break
+			return c.unique(first)
 		}
 	}
+}
+
+// key takes a key and its colon, and the space around them.
+func (c *checker) key() ([]byte, error) {
+	c.space()
+	if c.peek() != '"' {
+		return nil, c.fail("expected a key")
+	}
+	key, err := c.text()
+	if err != nil {
+		return nil, err
+	}
+	if c.space(); c.peek() != ':' {
+		return nil, c.fail("expected a colon")
+	}
+	c.pos++
+	c.space()
+	return key, nil
+}
+
+// unique forgets the keys of an object, which are those from first on, and makes
+// sure that no two are equal.
+func (c *checker) unique(first int) error {
 	keys := c.keys[first:]
 	c.keys = c.keys[:first]
+	if len(keys) < 2 {
+		return nil
+	}
 	slices.SortFunc(keys, bytes.Compare)
 	for i := 1; i < len(keys); i++ {
 		if bytes.Equal(keys[i-1], keys[i]) {
@@ -202,6 +244,9 @@ func (c *checker) text() ([]byte, error) {
 	var copied []byte // once there was an escape: the content so far
 	escaped := false
 	for {
+		for c.pos < len(c.doc) && plain[c.doc[c.pos]] {
+			c.pos++
+		}
 		switch b := c.peek(); {
 		case b == '"':
 			content := c.doc[first:c.pos]
@@ -220,11 +265,17 @@ func (c *checker) text() ([]byte, error) {
 			}
 			copied = utf8.AppendRune(copied, r)
 			first = c.pos
-		default:
-			c.pos++
 		}
 	}
 }
+
+// plain are the bytes that stand for themselves in a string.
+var plain = func() (is [256]bool) {
+	for b := range is {
+		is[b] = b >= ' ' && b != '"' && b != '\\'
+	}
+	return is
+}()
 
 // escape takes an escape sequence, for characters beyond U+FFFF both halves.
 func (c *checker) escape() (rune, error) {

@@ -2,9 +2,10 @@
 // contracts, as wasmvm v3.0.7 writes and reads them: environment, messages,
 // responses, submessages, replies, queries and their answers.
 //
-// Documents for contracts are encoded with encoding/json: the order of fields is
-// the order on the wire, and HTML characters are escaped, because contracts pay
-// for each byte. One document is not: see [QuerierResult.JSON].
+// Documents for contracts are encoded with encoding/json, or to the same bytes
+// ([Env.JSON], [MessageInfo.JSON]): the order of fields is the order on the wire,
+// and HTML characters are escaped, because contracts pay for each byte. One
+// document is written in another way: see [QuerierResult.JSON].
 //
 // Documents from contracts are read by [Unmarshal] and the Decode functions, and
 // only by them. All nodes must agree on what a document means, so they take

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // The bytes that contracts see: they pay for each one.
@@ -53,7 +54,28 @@ func TestLayout(t *testing.T) {
 		got, err := json.Marshal(v)
 		require.NoError(t, err)
 		require.Equal(t, want, string(got))
+		if own, ok := v.(interface{ JSON() []byte }); ok {
+			require.Equal(t, want, string(own.JSON()))
+		}
 	}
+}
+
+// The documents that every call needs are the same in both ways of writing.
+func TestOwnJSON(t *testing.T) {
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z0-9]{1,60}`), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }))
+	coins := rapid.SliceOf(rapid.Custom(func(t *rapid.T) Coin { return Coin{text.Draw(t, "denom"), text.Draw(t, "amount")} }))
+	rapid.Check(t, func(t *rapid.T) {
+		e := Env{Block: BlockInfo{rapid.Uint64().Draw(t, "height"), Uint64(rapid.Uint64().Draw(t, "time")), text.Draw(t, "chain")}, Contract: ContractInfo{text.Draw(t, "contract")}}
+		if rapid.Bool().Draw(t, "transaction") {
+			e.Transaction = &TransactionInfo{rapid.Uint32().Draw(t, "index"), rapid.SliceOf(rapid.Byte()).Draw(t, "hash")}
+		}
+		m := MessageInfo{text.Draw(t, "sender"), coins.Draw(t, "funds")}
+		for v, own := range map[any][]byte{&e: e.JSON(), &m: m.JSON()} {
+			want, err := json.Marshal(v)
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(own))
+		}
+	})
 }
 
 func TestQuerierResultJSON(t *testing.T) {

@@ -63,6 +63,59 @@ type MessageInfo struct {
 	Funds  Array[Coin] `json:"funds"`
 }
 
+// JSON writes the document as encoding/json does, in a fraction of the time:
+// every call of a contract needs one.
+func (e Env) JSON() []byte {
+	b := make([]byte, 0, envBytes)
+	b = strconv.AppendUint(append(b, `{"block":{"height":`...), e.Block.Height, 10)
+	b = strconv.AppendUint(append(b, `,"time":"`...), uint64(e.Block.Time), 10)
+	b = appendEscaped(append(b, `","chain_id":`...), e.Block.ChainID)
+	b = append(b, `},"transaction":`...)
+	if t := e.Transaction; t == nil {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendUint(append(b, `{"index":`...), uint64(t.Index), 10)
+		if len(t.Hash) > 0 {
+			b = appendBinary(append(b, `,"hash":`...), t.Hash)
+		}
+		b = append(b, '}')
+	}
+	b = appendEscaped(append(b, `,"contract":{"address":`...), e.Contract.Address)
+	return append(b, "}}"...)
+}
+
+// JSON writes the document as encoding/json does; see [Env.JSON].
+func (m MessageInfo) JSON() []byte {
+	b := make([]byte, 0, envBytes)
+	b = appendEscaped(append(b, `{"sender":`...), m.Sender)
+	b = append(b, `,"funds":[`...)
+	for i, c := range m.Funds {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendEscaped(append(b, `{"denom":`...), c.Denom)
+		b = appendEscaped(append(b, `,"amount":`...), c.Amount)
+		b = append(b, '}')
+	}
+	return append(b, "]}"...)
+}
+
+// envBytes is room for most documents.
+const envBytes = 320
+
+// appendEscaped writes a string as encoding/json does, which also escapes the
+// characters of HTML.
+func appendEscaped(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			text, _ := json.Marshal(s) // of a string: no error
+			return append(b, text...)
+		}
+	}
+	b = append(append(b, '"'), s...)
+	return append(b, '"')
+}
+
 // MigrateInfo is the third argument of migrate (cosmwasm_2_2).
 type MigrateInfo struct {
 	Sender            string  `json:"sender"`
