@@ -115,7 +115,7 @@ func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBloc
 	}
 	for i, r := range out.Txs {
 		res.TxResults[i] = &types.ExecTxResult{
-			Code: r.Code, Codespace: r.Codespace, Log: r.Log, Data: r.Data,
+			Code: r.Code, Codespace: r.Codespace, Log: r.Log, Info: r.Info, Data: r.Data,
 			GasWanted: int64(r.GasWanted), GasUsed: int64(r.GasUsed), Events: events(r.Events),
 		}
 	}

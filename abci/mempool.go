@@ -15,7 +15,7 @@ func (s *Server) CheckTx(_ context.Context, req *types.RequestCheckTx) (res *typ
 		return nil, s.fault("check transaction", err)
 	}
 	return &types.ResponseCheckTx{
-		Code: c.Code, Codespace: c.Codespace, Log: c.Log, Data: c.Data,
+		Code: c.Code, Codespace: c.Codespace, Log: c.Log, Info: c.Info, Data: c.Data,
 		GasWanted: int64(c.GasWanted), GasUsed: int64(c.GasUsed), Events: events(c.Events),
 	}, nil
 }

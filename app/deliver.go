@@ -158,20 +158,9 @@ func outcome(env *chain.Env, t *tx.Tx, responses []chain.Response, err error) (c
 	if !ok {
 		return chain.Result{}, err
 	}
-	res.Code, res.Codespace, res.Log = verdict.Code, verdict.Codespace, explain(env, err)
+	res.Code, res.Codespace = verdict.Code, verdict.Codespace
+	res.Log, res.Info = explain(env, err)
 	return res, nil
-}
-
-// explain is the text of a failure, for people.
-func explain(env *chain.Env, err error) string {
-	if where, ok := chain.OutOfGasLocation(err); ok {
-		return fmt.Sprintf("out of gas in location: %s; gasWanted: %d, gasUsed: %d: %s",
-			where, env.Gas.Limit(), env.Gas.Used(), chain.ErrOutOfGas)
-	}
-	if strings.HasPrefix(err.Error(), "message index: ") {
-		return "failed to execute message; " + err.Error()
-	}
-	return err.Error()
 }
 
 // txData is what a successful transaction answers: the responses of its

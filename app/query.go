@@ -132,7 +132,7 @@ func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, e
 	env := block.Begin(nil, block.Block.Params.SimulationGasLimit)
 	res, err := route.Handle(env, req)
 	if err != nil {
-		return Answer{}, &MethodError{err}
+		return Answer{}, &MethodError{chain.WithPath(env, err)}
 	}
 	value, err := res.Marshal()
 	return Answer{Height: view.Height(), Value: value}, err

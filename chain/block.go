@@ -21,11 +21,14 @@ type Tx struct {
 
 // Result is what became of a transaction. Code, Data, GasWanted and GasUsed
 // are hashed into the next header; Codespace and Events reach contracts; Log
-// is for people only.
+// and Info are for people only.
 type Result struct {
 	Code      uint32
 	Codespace string
 	Log       string
+	// Info is the call path of a failure in JSON (FailureInfo), "" if no
+	// contract had to do with it.
+	Info      string
 	Data      []byte
 	GasWanted uint64
 	GasUsed   uint64

@@ -35,6 +35,8 @@ type Calls struct {
 	MsgDepth   uint64
 	QueryDepth uint64
 	ran        map[[32]byte]struct{}
+	// Trace is for people alone: where a failure came about.
+	Trace Trace
 }
 
 // Ran reports whether the code with that checksum ran before in this

@@ -41,6 +41,9 @@ func (q *querier) Query(request []byte, gasLimit uint64) ([]byte, uint64, error)
 	case unwinding(err):
 		return nil, 0, vm.ErrOutOfGas
 	}
+	if err != nil {
+		q.env.Calls.Trace.Catch(toldByQuery(err), err)
+	}
 	return answer(data, err), toVM(q.env.Gas.Used() - before), nil
 }
 
@@ -151,7 +154,8 @@ func queriedAccount(env *chain.Env, text string) (chain.Address, error) {
 // Smart asks a contract's query entry point, on the meter of env. The contract
 // cannot write; env should be a child that is dropped all the same. Queries nest
 // as deep as the chain allows, ErrQueryDepth says that it is too deep.
-func (w *Wasm) Smart(env *chain.Env, contract chain.Address, msg []byte) ([]byte, error) {
+func (w *Wasm) Smart(env *chain.Env, contract chain.Address, msg []byte) (data []byte, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryQuery})(&err)
 	env.Calls.QueryDepth++
 	defer func() { env.Calls.QueryDepth-- }()
 	if env.Calls.QueryDepth > env.Block.Params.MaxQueryDepth {

@@ -9,7 +9,8 @@ import (
 // puts its response into effect. It runs on the sender's own environment: what
 // fails here fails the sender. The contract and its code are read again, for
 // the submessage may have migrated it.
-func (w *Wasm) reply(env *chain.Env, contract chain.Address, sub *cosmwasm.SubMsg, how outcome) ([]byte, error) {
+func (w *Wasm) reply(env *chain.Env, contract chain.Address, step *chain.SubStep, sub *cosmwasm.SubMsg, how outcome) (data []byte, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryReply, Sub: step})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (w *Wasm) reply(env *chain.Env, contract chain.Address, sub *cosmwasm.SubMs
 		return nil, err
 	}
 	env.Events.Emit(chain.NewEvent(eventReply, attrContract, env.Bech32().Account(contract)))
-	data, err := w.handle(env, contract, res)
+	data, err = w.handle(env, contract, res)
 	if err != nil {
 		return nil, within("dispatch", err)
 	}

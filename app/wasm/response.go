@@ -28,7 +28,7 @@ func (w *Wasm) handle(env *chain.Env, contract chain.Address, res *cosmwasm.Resp
 	}
 	data := res.Data
 	for i := range res.Messages {
-		replied, err := w.submessage(env, contract, &res.Messages[i])
+		replied, err := w.submessage(env, contract, i, &res.Messages[i])
 		if err != nil {
 			return nil, err
 		}

@@ -225,7 +225,7 @@ func show(r result) string {
 	var out strings.Builder
 	switch {
 	case r.err != nil:
-		out.WriteString(failure(r.err))
+		out.WriteString(strings.TrimSuffix(failure(r.err), "\n") + r.path + "\n")
 	default:
 		out.WriteString("ok")
 		if res, ok := r.res.(interface{ GetData() []byte }); ok && res.GetData() != nil {

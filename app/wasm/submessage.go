@@ -16,12 +16,14 @@ type outcome struct {
 
 // submessage runs one submessage on a branch of its own, then tells the
 // contract how it went if the contract asked to know. It returns the data of
-// the reply, nil if there was none or it set none.
-func (w *Wasm) submessage(env *chain.Env, contract chain.Address, sub *cosmwasm.SubMsg) ([]byte, error) {
+// the reply, nil if there was none or it set none. index is the submessage's
+// position in the response.
+func (w *Wasm) submessage(env *chain.Env, contract chain.Address, index int, sub *cosmwasm.SubMsg) ([]byte, error) {
 	if !knownReplyOn(sub.ReplyOn) {
 		return nil, fmt.Errorf("replyOn value: %w", ErrInvalid)
 	}
-	child, responses, err := w.attempt(env, contract, sub)
+	step := &chain.SubStep{Index: index, ID: sub.ID, Message: messageKind(&sub.Msg)}
+	child, responses, err := w.attempt(env, contract, step, sub)
 	if err != nil && unwinding(err) {
 		return nil, err // no contract may catch it
 	}
@@ -40,7 +42,10 @@ func (w *Wasm) submessage(env *chain.Env, contract chain.Address, sub *cosmwasm.
 	if sub.Msg.Wasm == nil {
 		events = nil // what other modules say may change from release to release
 	}
-	data, err := w.reply(env, contract, sub, outcome{events, responses, err})
+	if err != nil {
+		env.Calls.Trace.Catch(redact(err), err)
+	}
+	data, err := w.reply(env, contract, step, sub, outcome{events, responses, err})
 	if err != nil {
 		return nil, within("reply", err)
 	}
@@ -74,7 +79,8 @@ func wantsReply(r cosmwasm.ReplyOn, err error) bool {
 // attempt runs a submessage on a child of env and leaves it to the caller to
 // keep the child. A gas limit counts if it is below what is left; running into
 // it is a verdict and costs all of it.
-func (w *Wasm) attempt(env *chain.Env, contract chain.Address, sub *cosmwasm.SubMsg) (*chain.Env, []chain.Response, error) {
+func (w *Wasm) attempt(env *chain.Env, contract chain.Address, step *chain.SubStep, sub *cosmwasm.SubMsg) (_ *chain.Env, _ []chain.Response, err error) {
+	defer env.Calls.Trace.Enter(chain.Step{Sub: step})(&err)
 	if sub.GasLimit == nil || *sub.GasLimit >= env.Gas.Left() {
 		child := env.Child()
 		responses, err := w.send(child, contract, &sub.Msg)
@@ -88,7 +94,8 @@ func (w *Wasm) attempt(env *chain.Env, contract chain.Address, sub *cosmwasm.Sub
 		if _, verdict := chain.Verdict(err); !verdict {
 			return child, nil, err
 		}
-		if _, ranOut := chain.OutOfGasLocation(err); ranOut {
+		if where, ranOut := chain.OutOfGasLocation(err); ranOut {
+			env.Calls.Trace.Detail(fmt.Sprintf("the submessage's gas limit of %d ran out in %s, %d used", limit, where, child.Gas.Used()))
 			err = fmt.Errorf("SubMsg hit gas limit: %w", chain.ErrOutOfGas)
 			spent, what = limit, locationSubMsgOut
 		}

@@ -2,6 +2,7 @@ package wasm_test
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -136,6 +137,7 @@ type result struct {
 	err    error
 	gas    uint64
 	events []chain.Event
+	path   string // of a failure, for people
 }
 
 // txGas is the gas of a transaction whose test does not care.
@@ -171,7 +173,7 @@ func (w *world) run(env *chain.Env, msg chain.Message) result {
 	}
 	child := env.Child()
 	res, err := r.Handle(child, msg)
-	out := result{err: err, gas: env.Gas.Used() - before}
+	out := result{err: err, gas: env.Gas.Used() - before, path: pathOf(env, err)}
 	if err == nil {
 		out.res, out.events = res, child.Events.List()
 		env.Keep(child)
@@ -194,7 +196,18 @@ func (w *world) query(method string, req chain.Message) (chain.Message, error) {
 	w.t.Helper()
 	r, ok := w.routes["/cosmwasm.wasm.v1.Query/"+method]
 	require.True(w.t, ok, method)
-	return r.Handle(w.env.Begin(nil, chain.NoLimit), req)
+	env := w.env.Begin(nil, chain.NoLimit)
+	res, err := r.Handle(env, req)
+	return res, chain.WithPath(env, err)
+}
+
+// pathOf is what a node tells of the place of a failure.
+func pathOf(env *chain.Env, err error) string {
+	var call *chain.CallError
+	if errors.As(chain.WithPath(env, err), &call) {
+		return call.Suffix()
+	}
+	return ""
 }
 
 // store stores a code and returns its number.
