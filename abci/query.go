@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
@@ -21,32 +22,13 @@ const patience = 5 * time.Second
 
 // Query answers a question about committed state. Whatever goes wrong becomes
 // an answer; a query never stops the node.
-func (s *Server) Query(_ context.Context, req *types.RequestQuery) (res *types.ResponseQuery, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			res, err = refusal(req, fmt.Errorf("panic: %v\n%s", r, debug.Stack())), nil
-		}
-	}()
-	select {
-	case s.queries <- struct{}{}:
-	case <-time.After(patience):
-		return refusal(req, fmt.Errorf("%d queries run at once, try again: %w", s.opts.MaxQueries, chain.ErrMempoolFull)), nil
-	}
-	defer func() { <-s.queries }()
-	return s.query(req), nil
+func (s *Server) Query(ctx context.Context, req *types.RequestQuery) (*types.ResponseQuery, error) {
+	ans, err := s.Ask(ctx, app.Query{Path: req.Path, Data: req.Data, Height: req.Height, Prove: req.Prove})
+	return response(req, ans, err), nil
 }
 
-func (s *Server) query(req *types.RequestQuery) *types.ResponseQuery {
-	switch req.Path {
-	case simulatePath:
-		return s.simulate(req)
-	case "/app/simulate":
-		return s.simulateJSON(req)
-	case "/app/version":
-		height, _ := s.app.Info()
-		return &types.ResponseQuery{Height: height, Value: []byte(s.opts.Version)}
-	}
-	ans, err := s.app.Query(app.Query{Path: req.Path, Data: req.Data, Height: req.Height, Prove: req.Prove})
+// response is the ABCI form of an answer or of an error.
+func response(req *types.RequestQuery, ans app.Answer, err error) *types.ResponseQuery {
 	if err != nil {
 		return refusal(req, err)
 	}
@@ -60,12 +42,117 @@ func (s *Server) query(req *types.RequestQuery) *types.ResponseQuery {
 	return res
 }
 
+// Ask is Query for callers in this process, such as the gRPC and REST doors:
+// one way for all of them, with the error as it is. A query that takes longer
+// than it may is given up, but keeps its turn until it has really ended.
+func (s *Server) Ask(ctx context.Context, q app.Query) (app.Answer, error) {
+	if err := s.turn(ctx); err != nil {
+		return app.Answer{}, err
+	}
+	type outcome struct {
+		ans app.Answer
+		err error
+	}
+	done := make(chan outcome, 1)
+	limit := s.opts.QueryTimeout
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	go func() {
+		defer func() { <-s.queries }()
+		ans, err := s.ask(ctx, q)
+		done <- outcome{ans, err}
+	}()
+	select {
+	case o := <-done:
+		return o.ans, o.err
+	case <-ctx.Done():
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return app.Answer{}, status.Error(codes.Canceled, "the client went away")
+	}
+	return app.Answer{}, status.Errorf(codes.DeadlineExceeded,
+		"the query takes longer than %s: ask for less, or raise query-timeout in app.toml", limit)
+}
+
+// turn waits until the query may run; the turn is given back by reading from
+// s.queries.
+func (s *Server) turn(ctx context.Context) error {
+	select {
+	case s.queries <- struct{}{}:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case s.queries <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return status.Error(codes.Canceled, "the client went away")
+	case <-timer.C:
+		return &busy{s.opts.MaxQueries}
+	}
+}
+
+// busy refuses a query for want of a turn. It is a verdict for clients of the
+// ABCI door and ResourceExhausted for those of gRPC.
+type busy struct{ queries int }
+
+func (b *busy) Error() string {
+	return fmt.Sprintf("%d queries run at once: try again, or raise max-queries in app.toml: %v", b.queries, chain.ErrMempoolFull)
+}
+
+func (b *busy) Unwrap() error { return chain.ErrMempoolFull }
+
+// GRPCStatus implements what package status asks errors for.
+func (b *busy) GRPCStatus() *status.Status {
+	return status.Newf(codes.ResourceExhausted, "%d queries run at once: try again, or raise max-queries in app.toml", b.queries)
+}
+
+// ask routes a query: to what asks about this node, or to the state. No panic
+// leaves it.
+func (s *Server) ask(ctx context.Context, q app.Query) (ans app.Answer, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			ans, err = app.Answer{}, fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	switch q.Path {
+	case simulatePath:
+		return s.simulate(q)
+	case nestedPath:
+		return s.nested(q)
+	case simulateJSONPath:
+		return s.simulateJSON(q)
+	case versionPath:
+		return s.latest([]byte(s.opts.Version), nil)
+	}
+	if s.opts.Node != nil {
+		if value, known, err := s.opts.Node(ctx, q.Path, q.Data); known {
+			if q.Prove {
+				err = fmt.Errorf("only /store/NAME/key answers with a proof: %w", chain.ErrInvalidRequest)
+			}
+			return s.latest(value, err)
+		}
+	}
+	return s.app.Query(q)
+}
+
+// latest is the answer of what has no height of its own.
+func (s *Server) latest(value []byte, err error) (app.Answer, error) {
+	if err != nil {
+		return app.Answer{}, err
+	}
+	height, _ := s.app.Info()
+	return app.Answer{Height: height, Value: value}, nil
+}
+
 // refusal tells an error with the code that clients of the reference expect
 // (cosmos-wire facts, section 10): on the way of a query method only the gRPC
 // status counts, and registered errors have the status Unknown.
 func refusal(req *types.RequestQuery, err error) *types.ResponseQuery {
 	verdict, isVerdict := chain.Verdict(err)
-	text := err.Error()
+	text, path := reason(err)
 	var method *app.MethodError
 	if errors.As(err, &method) || !isVerdict {
 		verdict = chain.ErrInvalidRequest
@@ -76,7 +163,19 @@ func refusal(req *types.RequestQuery, err error) *types.ResponseQuery {
 		}
 		text += ": " + verdict.Error()
 	}
-	return &types.ResponseQuery{Code: verdict.Code, Codespace: verdict.Codespace, Log: text, Height: req.Height}
+	return &types.ResponseQuery{Code: verdict.Code, Codespace: verdict.Codespace, Log: text + path, Height: req.Height}
+}
+
+// reason is the text of an error without the path of contract calls that stands
+// behind it, and that path. The text is bounded: contracts write part of it.
+func reason(err error) (text, path string) {
+	text = err.Error()
+	var call *chain.CallError
+	if errors.As(err, &call) {
+		path = call.Suffix()
+		text = strings.TrimSuffix(text, path)
+	}
+	return chain.CutText(text, chain.MaxFailureText), path
 }
 
 func byStatus(code codes.Code) *chain.Error {

@@ -23,6 +23,11 @@ type Options struct {
 	Fault func(error)
 	// MaxQueries bounds how many queries run at once; 0 is DefaultMaxQueries.
 	MaxQueries int
+	// QueryTimeout bounds how long a query may take; 0 is DefaultQueryTimeout.
+	QueryTimeout time.Duration
+	// Node answers the methods that ask about this node and its blocks, and
+	// reports false for all others. It may be nil. No contract gets there.
+	Node func(ctx context.Context, path string, data []byte) (value []byte, known bool, err error)
 	// Committed is told each block that has become durable. It may be nil.
 	Committed func(Committed)
 }
@@ -42,6 +47,9 @@ type Committed struct {
 // DefaultMaxQueries is how many queries run at once unless configured.
 const DefaultMaxQueries = 16
 
+// DefaultQueryTimeout is how long a query may take unless configured.
+const DefaultQueryTimeout = 10 * time.Second
+
 // Server is an ABCI application over an App.
 type Server struct {
 	types.BaseApplication
@@ -55,6 +63,9 @@ type Server struct {
 func New(a *app.App, opts Options) *Server {
 	if opts.MaxQueries <= 0 {
 		opts.MaxQueries = DefaultMaxQueries
+	}
+	if opts.QueryTimeout <= 0 {
+		opts.QueryTimeout = DefaultQueryTimeout
 	}
 	return &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries)}
 }

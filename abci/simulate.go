@@ -3,55 +3,58 @@ package abci
 import (
 	"bytes"
 
-	"github.com/cometbft/cometbft/abci/types"
 	"github.com/cosmos/gogoproto/jsonpb"
 	gogotypes "github.com/cosmos/gogoproto/types"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/app"
 	abcipb "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 )
 
-// simulatePath is the one method of the tx service that clients call through
-// abci_query.
+// simulatePath is the method of the tx service that is answered here and not
+// by Options.Node: it runs in the application.
 const simulatePath = "/cosmos.tx.v1beta1.Service/Simulate"
 
-func (s *Server) simulate(req *types.RequestQuery) *types.ResponseQuery {
+// Paths of the reference that are no methods.
+const (
+	simulateJSONPath = "/app/simulate"
+	versionPath      = "/app/version"
+)
+
+func (s *Server) simulate(q app.Query) (app.Answer, error) {
 	var in txpb.SimulateRequest
-	if err := in.Unmarshal(req.Data); err != nil {
-		return refusal(req, status.Errorf(codes.InvalidArgument, "request: %v", err))
+	if err := in.Unmarshal(q.Data); err != nil {
+		return app.Answer{}, status.Errorf(codes.InvalidArgument, "request: %v", err)
 	}
 	raw := in.TxBytes
 	if in.Tx != nil && raw == nil {
 		var err error
 		if raw, err = in.Tx.Marshal(); err != nil {
-			return refusal(req, status.Errorf(codes.InvalidArgument, "tx: %v", err))
+			return app.Answer{}, status.Errorf(codes.InvalidArgument, "tx: %v", err)
 		}
 	}
 	if len(raw) == 0 {
-		return refusal(req, status.Error(codes.InvalidArgument, "empty txBytes is not allowed"))
+		return app.Answer{}, status.Error(codes.InvalidArgument, "empty txBytes is not allowed")
 	}
 	gas, result, err := s.dryRun(raw)
 	if err != nil {
-		return refusal(req, err)
+		return app.Answer{}, err
 	}
-	return s.answer(req, &txpb.SimulateResponse{GasInfo: &gas, Result: result})
+	value, err := (&txpb.SimulateResponse{GasInfo: &gas, Result: result}).Marshal()
+	return s.latest(value, err)
 }
 
-func (s *Server) simulateJSON(req *types.RequestQuery) *types.ResponseQuery {
-	gas, result, err := s.dryRun(req.Data)
+func (s *Server) simulateJSON(q app.Query) (app.Answer, error) {
+	gas, result, err := s.dryRun(q.Data)
 	if err != nil {
-		return refusal(req, err)
+		return app.Answer{}, err
 	}
 	var text bytes.Buffer
 	m := jsonpb.Marshaler{OrigName: true, EmitDefaults: true}
-	if err := m.Marshal(&text, &abcipb.SimulationResponse{GasInfo: gas, Result: result}); err != nil {
-		return refusal(req, err)
-	}
-	height, _ := s.app.Info()
-	return &types.ResponseQuery{Height: height, Value: text.Bytes()}
+	err = m.Marshal(&text, &abcipb.SimulationResponse{GasInfo: gas, Result: result})
+	return s.latest(text.Bytes(), err)
 }
 
 // dryRun simulates. A transaction that fails is an error with the gas that it
@@ -70,13 +73,4 @@ func (s *Server) dryRun(raw []byte) (abcipb.GasInfo, *abcipb.Result, error) {
 		result.MsgResponses = append(result.MsgResponses, &gogotypes.Any{TypeUrl: r.TypeURL, Value: r.Value})
 	}
 	return gas, result, nil
-}
-
-func (s *Server) answer(req *types.RequestQuery, m chain.Message) *types.ResponseQuery {
-	value, err := m.Marshal()
-	if err != nil {
-		return refusal(req, err)
-	}
-	height, _ := s.app.Info()
-	return &types.ResponseQuery{Height: height, Value: value}
 }
