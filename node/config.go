@@ -37,6 +37,8 @@ type AppConfig struct {
 	MaxQueries int `mapstructure:"max-queries"`
 	// ContractDebug prints what contracts debug to the log.
 	ContractDebug bool `mapstructure:"contract-debug"`
+	// Door bounds what clients of the RPC may ask.
+	Door DoorConfig `mapstructure:"rpc-door"`
 }
 
 // Sizes in CometBFT's configuration and genesis that differ from its defaults
@@ -46,6 +48,9 @@ const (
 	maxTxBytes      = 4 << 20
 	maxRPCBodyBytes = 8 << 20
 	maxRPCBatch     = 1000
+	// Pages that follow several contracts through one connection need more than
+	// CometBFT's 5.
+	maxSubscriptions = 20
 	// 50 million SDK gas are worth 7 seconds of computing. Square roots and
 	// memory.grow without end take far longer: bench/RESULTS.md, "What gas is
 	// worth in time".
@@ -62,6 +67,7 @@ func DefaultConfig(home string) Config {
 	c.RPC.CORSAllowedOrigins = []string{"*"} // browser wallets; the address is loopback
 	c.RPC.MaxBodyBytes = maxRPCBodyBytes
 	c.RPC.MaxRequestBatchSize = maxRPCBatch
+	c.RPC.MaxSubscriptionsPerClient = maxSubscriptions
 	c.P2P.ListenAddress = "tcp://127.0.0.1:26656"
 	c.P2P.SendRate, c.P2P.RecvRate = 50_000_000, 50_000_000
 	c.Mempool.MaxTxBytes = maxTxBytes
@@ -69,6 +75,7 @@ func DefaultConfig(home string) Config {
 	c.LogLevel = "info"
 	return Config{Home: home, Comet: c, App: AppConfig{
 		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16,
+		Door: defaultDoor(),
 	}}
 }
 
@@ -109,6 +116,9 @@ func (c Config) Validate() error {
 			return fmt.Errorf("app.toml: %s is %d, must be 1 to %d", v.key, v.value, v.most)
 		}
 	}
+	if err := c.door().Validate(); err != nil {
+		return fmt.Errorf("app.toml: section [rpc-door]: %w", err)
+	}
 	return nil
 }
 
@@ -147,7 +157,10 @@ max-queries = %d
 contract-debug = %t
 `
 
+// writeAppToml writes app.toml: the keys without a section, then each section
+// with its own text.
 func writeAppToml(home string, c AppConfig) error {
-	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries, c.ContractDebug)
+	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries, c.ContractDebug) +
+		c.Door.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

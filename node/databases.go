@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtconfig "github.com/cometbft/cometbft/config"
@@ -15,6 +16,9 @@ import (
 type databases struct {
 	mu   sync.Mutex
 	open []dbm.DB
+	// indexRead counts the bytes that were read from the index, for searches
+	// that read too much.
+	indexRead atomic.Int64
 }
 
 func (d *databases) provide(ctx *cmtconfig.DBContext) (dbm.DB, error) {
@@ -25,7 +29,44 @@ func (d *databases) provide(ctx *cmtconfig.DBContext) (dbm.DB, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.open = append(d.open, db)
+	if ctx.ID == "tx_index" {
+		return countedDB{db, &d.indexRead}, nil
+	}
 	return db, nil
+}
+
+// countedDB counts what is read by key and, by their number, what iterators
+// walk over.
+type countedDB struct {
+	dbm.DB
+	read *atomic.Int64
+}
+
+// Get implements dbm.DB.
+func (db countedDB) Get(key []byte) ([]byte, error) {
+	value, err := db.DB.Get(key)
+	db.read.Add(int64(len(value)))
+	return value, err
+}
+
+// Iterator implements dbm.DB.
+func (db countedDB) Iterator(start, end []byte) (dbm.Iterator, error) {
+	it, err := db.DB.Iterator(start, end)
+	return countedIterator{it, db.read}, err
+}
+
+// indexEntryBytes is about what one entry of the index takes in memory.
+const indexEntryBytes = 256
+
+type countedIterator struct {
+	dbm.Iterator
+	read *atomic.Int64
+}
+
+// Next implements dbm.Iterator.
+func (it countedIterator) Next() {
+	it.read.Add(indexEntryBytes)
+	it.Iterator.Next()
 }
 
 // close closes all of them; one that is closed already is no error.

@@ -19,6 +19,7 @@ import (
 	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/node/api/rpc"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
 )
@@ -63,21 +64,25 @@ func preflight(cfg Config) error {
 	if err := checkValidatorFiles(cfg.Comet); err != nil {
 		return err
 	}
-	for _, a := range []struct{ flag, address string }{
-		{"--rpc.laddr", cfg.Comet.RPC.ListenAddress}, {"--p2p.laddr", cfg.Comet.P2P.ListenAddress},
-	} {
-		if a.address == "" || strings.HasPrefix(a.address, "unix://") {
-			continue
-		}
-		l, err := net.Listen("tcp", trimScheme(a.address))
-		if err != nil {
-			return fmt.Errorf("cannot listen on %s: %w: is another node running? choose another address with %s", a.address, err, a.flag)
-		}
+	if l, err := net.Listen("tcp", trimScheme(cfg.Comet.P2P.ListenAddress)); err != nil {
+		return cannotListen(cfg.Comet.P2P.ListenAddress, "--p2p.laddr", err)
+	} else if err := l.Close(); err != nil {
+		return err
+	}
+	listeners, err := rpc.Listen(cfg.Comet.RPC.ListenAddress)
+	if err != nil {
+		return cannotListen(cfg.Comet.RPC.ListenAddress, "--rpc.laddr", err)
+	}
+	for _, l := range listeners {
 		if err := l.Close(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func cannotListen(address, flag string, err error) error {
+	return fmt.Errorf("cannot listen on %s: %w: is another node running? choose another address with %s", address, err, flag)
 }
 
 // running is a node and what it opened.
@@ -91,6 +96,7 @@ type running struct {
 	app     *app.App
 	dbs     databases
 	comet   *cometnode.Node
+	door    *rpc.Door
 	once    sync.Once
 	// stopping is set before the first part of the node is stopped.
 	stopping atomic.Bool
@@ -176,7 +182,10 @@ func (n *running) startComet() (err error) {
 			err = n.misfit(fmt.Errorf("%v", r))
 		}
 	}()
-	c := n.cfg.Comet
+	c := *n.cfg.Comet
+	rpcConfig := *c.RPC
+	rpcConfig.ListenAddress = "" // the door listens
+	c.RPC = &rpcConfig
 	nodeKey, err := p2p.LoadOrGenNodeKey(c.NodeKeyFile())
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.NodeKeyFile(), err)
@@ -186,8 +195,8 @@ func (n *running) startComet() (err error) {
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, Committed: n.committed,
 	})
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
-	comet, err := cometnode.NewNode(c, pv, nodeKey, abci.NewCreator(server),
-		cometnode.DefaultGenesisDocProviderFunc(c), n.dbs.provide,
+	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(server),
+		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
 	if err != nil && strings.Contains(err.Error(), "error during handshake") {
 		return n.misfit(err)
@@ -196,6 +205,9 @@ func (n *running) startComet() (err error) {
 		return err
 	}
 	n.comet = comet
+	if err := n.openDoor(); err != nil {
+		return err
+	}
 	return comet.Start()
 }
 
@@ -218,6 +230,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.closeDoor()
 		if n.comet != nil && n.comet.IsRunning() {
 			n.stopComet()
 		}
