@@ -2,6 +2,7 @@ package tx
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/cosmos/gogoproto/types"
 
@@ -16,10 +17,16 @@ type Builder struct {
 	Msgs          []chain.Message
 	Memo          string
 	TimeoutHeight uint64
-	Fee           chain.Coins
-	GasLimit      uint64
-	FeePayer      string
-	FeeGranter    string
+	// TimeoutTimestamp is the last block time that may hold the transaction;
+	// zero: any.
+	TimeoutTimestamp time.Time
+	// Unordered asks for execution without a sequence; it needs a
+	// TimeoutTimestamp and sequence 0.
+	Unordered  bool
+	Fee        chain.Coins
+	GasLimit   uint64
+	FeePayer   string
+	FeeGranter string
 }
 
 // Signer is one who signs: key, sequence and account number as the chain has
@@ -28,12 +35,17 @@ type Signer struct {
 	PubKey        PubKey
 	Sequence      uint64
 	AccountNumber uint64
+	// Mode is how the signer will sign; 0 is Direct.
+	Mode signing.SignMode
 }
 
 // Unsigned returns the transaction with the signers' slots in place and no
 // signatures yet, to be signed by Sign or shown to the user.
 func (b Builder) Unsigned(signers ...Signer) (*txpb.TxRaw, error) {
-	body := txpb.TxBody{Memo: b.Memo, TimeoutHeight: b.TimeoutHeight}
+	body := txpb.TxBody{Memo: b.Memo, TimeoutHeight: b.TimeoutHeight, Unordered: b.Unordered}
+	if at := b.TimeoutTimestamp.UTC(); !at.IsZero() {
+		body.TimeoutTimestamp = &at
+	}
 	for _, m := range b.Msgs {
 		a, err := Pack(m)
 		if err != nil {
@@ -45,10 +57,12 @@ func (b Builder) Unsigned(signers ...Signer) (*txpb.TxRaw, error) {
 		Amount: wire.ProtoCoins(b.Fee), GasLimit: b.GasLimit, Payer: b.FeePayer, Granter: b.FeeGranter,
 	}}
 	for _, s := range signers {
+		mode := s.Mode
+		if mode == 0 {
+			mode = Direct
+		}
 		info.SignerInfos = append(info.SignerInfos, &txpb.SignerInfo{
-			PublicKey: s.PubKey.Any(),
-			ModeInfo:  &txpb.ModeInfo{Sum: &txpb.ModeInfo_Single_{Single: &txpb.ModeInfo_Single{Mode: signing.SignMode_SIGN_MODE_DIRECT}}},
-			Sequence:  s.Sequence,
+			PublicKey: s.PubKey.Any(), ModeInfo: SingleMode(mode), Sequence: s.Sequence,
 		})
 	}
 	raw := &txpb.TxRaw{}
@@ -63,11 +77,25 @@ func (b Builder) Unsigned(signers ...Signer) (*txpb.TxRaw, error) {
 // Sign builds the transaction, signs it with SIGN_MODE_DIRECT by one key and
 // returns its bytes.
 func (b Builder) Sign(key PrivKey, chainID string, accountNumber, sequence uint64) ([]byte, error) {
-	raw, err := b.Unsigned(Signer{PubKey: key.PubKey(), Sequence: sequence, AccountNumber: accountNumber})
+	return b.SignMode(Direct, key, SignerData{ChainID: chainID, AccountNumber: accountNumber, Sequence: sequence})
+}
+
+// SignMode builds the transaction, signs it in that mode by one key and returns
+// its bytes.
+func (b Builder) SignMode(mode signing.SignMode, key PrivKey, who SignerData) ([]byte, error) {
+	raw, err := b.Unsigned(Signer{PubKey: key.PubKey(), Sequence: who.Sequence, AccountNumber: who.AccountNumber, Mode: mode})
 	if err != nil {
 		return nil, err
 	}
-	raw.Signatures = [][]byte{key.Sign(SignBytesDirect(raw.BodyBytes, raw.AuthInfoBytes, chainID, accountNumber))}
+	t := &Tx{Raw: *raw}
+	if err := t.parts(); err != nil {
+		return nil, err
+	}
+	doc, err := t.SignBytes(mode, key.PubKey(), who)
+	if err != nil {
+		return nil, err
+	}
+	raw.Signatures = [][]byte{key.Sign(doc)}
 	return raw.Marshal()
 }
 

@@ -21,6 +21,8 @@ type Tx struct {
 	Msgs     []Msg
 	Size     int      // bytes of the whole transaction
 	Hash     [32]byte // SHA-256 of them: the transaction's name
+
+	amino [2][]byte // messages in amino JSON, by amino.Form, once somebody asked
 }
 
 // Msg is a message of a transaction.
@@ -54,6 +56,14 @@ func (t *Tx) decode(raw []byte) error {
 	if err := t.Raw.Unmarshal(raw); err != nil {
 		return err
 	}
+	if err := t.parts(); err != nil {
+		return err
+	}
+	return t.unpack()
+}
+
+// parts decodes body and auth info.
+func (t *Tx) parts() error {
 	if err := strict.RejectUnknown("cosmos.tx.v1beta1.TxBody", t.Raw.BodyBytes, strict.Options{AllowNonCritical: true}); err != nil {
 		return err
 	}
@@ -63,10 +73,7 @@ func (t *Tx) decode(raw []byte) error {
 	if err := strict.RejectUnknown("cosmos.tx.v1beta1.AuthInfo", t.Raw.AuthInfoBytes, strict.Options{}); err != nil {
 		return err
 	}
-	if err := t.AuthInfo.Unmarshal(t.Raw.AuthInfoBytes); err != nil {
-		return err
-	}
-	return t.unpack()
+	return t.AuthInfo.Unmarshal(t.Raw.AuthInfoBytes)
 }
 
 func (t *Tx) unpack() error {

@@ -160,7 +160,7 @@ func TestPubKeys(t *testing.T) {
 		require.ErrorIs(t, err, chain.ErrInvalidPubKey, name)
 	}
 	for name, bad := range map[string]*types.Any{
-		"none": nil, "empty": {}, "ed25519": {TypeUrl: "/cosmos.crypto.ed25519.PubKey", Value: field(1, make([]byte, 32))},
+		"none": nil, "empty": {}, "bls": {TypeUrl: "/cosmos.crypto.bls12_381.PubKey", Value: field(1, make([]byte, 48))},
 		"garbage": {TypeUrl: tx.Secp256k1URL, Value: []byte{0xff}}, "1 MiB url": {TypeUrl: string(make([]byte, 1<<20))},
 	} {
 		_, err := tx.PubKeyFromAny(bad)
