@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxPathSteps is how many steps of a path are told.
@@ -76,7 +77,7 @@ func (e *CallError) Suffix() string {
 		if c.Told != c.Text {
 			fmt.Fprintf(&b, "%s stands for: %s; ", c.Told, c.Text)
 		}
-		fmt.Fprintf(&b, "caught from: %s]", strings.Join(e.CaughtLines(c), " > "))
+		fmt.Fprintf(&b, "failed at: %s]", strings.Join(e.CaughtLines(c), " > "))
 		break
 	}
 	return b.String()
@@ -203,16 +204,12 @@ func CutText(text string, maxBytes int) string {
 		return text
 	}
 	tail := maxBytes / 4
-	head := maxBytes - tail
-	from := len(text) - tail
-	for head > 0 && isContinuation(text[head]) {
+	head, from := maxBytes-tail, len(text)-tail
+	for i := 1; i < utf8.UTFMax && !utf8.RuneStart(text[head]); i++ {
 		head--
 	}
-	for from < len(text) && isContinuation(text[from]) {
+	for i := 1; i < utf8.UTFMax && !utf8.RuneStart(text[from]); i++ {
 		from++
 	}
 	return fmt.Sprintf("%s ... (%d bytes left out) ... %s", text[:head], from-head, text[from:])
 }
-
-// isContinuation reports whether a byte goes on with a character of UTF-8.
-func isContinuation(b byte) bool { return b&0xc0 == 0x80 }

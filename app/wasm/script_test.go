@@ -34,8 +34,10 @@ type script struct {
 	// query.
 	Ask json.RawMessage `json:"ask"`
 	// Keep stores the result that a reply got, or the answer to Ask.
-	Keep  string `json:"keep"`
-	Fail  string `json:"fail"`
+	Keep string `json:"keep"`
+	Fail string `json:"fail"`
+	// Pass fails with what Keep would store.
+	Pass  bool   `json:"pass"`
 	Trap  string `json:"trap"`
 	Fault string `json:"fault"`
 	Raw   string `json:"raw"` // the JSON to return
@@ -69,6 +71,8 @@ func runScript(c *enginetest.Call, s *script, keep []byte) (*cosmwasm.Response, 
 		enginetest.Trap(s.Trap)
 	case s.Fail != "":
 		return nil, errors.New(s.Fail)
+	case s.Pass:
+		return nil, errors.New(string(keep))
 	case s.Raw != "":
 		c.Raw = []byte(s.Raw)
 	default:
