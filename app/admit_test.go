@@ -91,9 +91,10 @@ func TestPrecedence(t *testing.T) {
 		{"signature", "sdk/4", func() { d.signatures = [][]byte{make([]byte, 64), make([]byte, 64)} }},
 		{"second's sequence", "sdk/4", func() { d.info.SignerInfos[1].Sequence = 9 }}, // the first signer comes first
 		{"sequence", "sdk/32", func() { d.info.SignerInfos[0].Sequence = 9 }},
+		{"unordered without a timeout", "sdk/18", func() { d.body.Unordered = true }},
 		{"second has another key", "sdk/8", func() { d.info.SignerInfos[1].PublicKey = secret(t, "bob").PubKey().Any() }},
 		{"balance", "sdk/5", func() { d.info.Fee.Amount = wire.ProtoCoins(coins(t, "99999999999uweft")) }},
-		{"granter", "sdk/18", func() { d.info.Fee.Granter = text(t, "bob") }},
+		{"granter", "sdk/38", func() { d.info.Fee.Granter = text(t, "bob") }},
 		{"memo", "sdk/12", func() { d.body.Memo = strings.Repeat("m", 257) }},
 		{"timeout", "sdk/42", func() { at := start; d.body.TimeoutTimestamp = &at }},
 		{"timeout height", "sdk/30", func() { d.body.TimeoutHeight = 1 }},
@@ -105,9 +106,9 @@ func TestPrecedence(t *testing.T) {
 		{"number of signatures", "sdk/4", func() { d.signatures = make([][]byte, 3) }},
 		{"no signatures", "sdk/15", func() { d.signatures = [][]byte{} }},
 		{"no messages", "sdk/18", func() { d.body.Messages = nil }},
+		{"granter's address", "sdk/7", func() { d.info.Fee.Granter = "nobody" }},
 		{"payer", "sdk/7", func() { d.info.Fee.Payer = "nobody" }},
 		{"fee", "sdk/13", func() { d.info.Fee.Amount = append(d.info.Fee.Amount, d.info.Fee.Amount[0]) }},
-		{"unordered", "sdk/37", func() { d.body.Unordered = true }},
 		{"extension", "sdk/31", func() { d.body.ExtensionOptions = []*types.Any{{TypeUrl: "/cosmos.bank.v1beta1.MsgSend"}} }},
 		{"gas above a block's", "sdk/41", func() { d.info.Fee.GasLimit = 50_000_001 }},
 		{"no gas", "sdk/41", func() { d.info.Fee.GasLimit = 0 }},
@@ -167,8 +168,11 @@ func TestAdmit(t *testing.T) {
 	one("fee of an unknown denom", "sdk/5", func(d *draft) { d.info.Fee.Amount = coin("unknown", "1") })
 	one("payer does not sign", "sdk/4", func(d *draft) { d.info.Fee.Payer = text(t, "carol") })
 	one("payer unknown", "sdk/4", func(d *draft) { d.info.Fee.Payer = text(t, "x") })
-	one("granter", "sdk/18", func(d *draft) { d.info.Fee.Granter = text(t, "carol") })
-	one("payer = granter", "sdk/18", func(d *draft) { d.info.Fee.Payer, d.info.Fee.Granter = text(t, "alice"), text(t, "alice") })
+	one("granter allows nothing", "sdk/38", func(d *draft) { d.info.Fee.Granter = text(t, "carol") })
+	one("granter unknown", "sdk/38", func(d *draft) { d.info.Fee.Granter = text(t, "x") })
+	for _, bad := range []string{"x", " ", text(t, "carol")[1:], strings.ToUpper(text(t, "carol")[:9]) + text(t, "carol")[9:], prefix.Validator(addr(t, "carol")), strings.Repeat("g", 100_000)} {
+		one("granter "+bad[:1], "sdk/7", func(d *draft) { d.info.Fee.Granter = bad })
+	}
 	one("one signature too many", "sdk/4", func(d *draft) { d.signatures = make([][]byte, 2) })
 	one("one info too many", "sdk/4", func(d *draft) { d.info.SignerInfos = append(d.info.SignerInfos, d.info.SignerInfos[0]) })
 	one("no infos", "sdk/4", func(d *draft) { d.info.SignerInfos = nil })
