@@ -72,7 +72,7 @@ func hint(err error, format string, args ...any) error {
 // keyErrors are what can be wrong with keys; ErrBackend is a wrong flag.
 var keyErrors = []error{
 	keyring.ErrNotFound, keyring.ErrExists, keyring.ErrName, keyring.ErrPassphrase, keyring.ErrWeak, keyring.ErrCorrupt,
-	keyring.ErrUnsafe, keyring.ErrNoOSKeyring, keyring.ErrMnemonic, keyring.ErrPath,
+	keyring.ErrUnsafe, keyring.ErrNoOSKeyring, keyring.ErrMnemonic, keyring.ErrPath, keyring.ErrNoSecret,
 }
 
 // exitCode finds the exit code of an error.

@@ -85,7 +85,7 @@ func (r *run) root() *cobra.Command {
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.genesisCommand(),
 		r.keysCommand(), r.txCommand(), r.queryCommand(),
-		r.statusCommand(), r.versionCommand(), r.exitCodesCommand(), r.completionCommand(root),
+		r.statusCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.completionCommand(root),
 	)
 	return root
 }

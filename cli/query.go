@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,13 +16,14 @@ import (
 
 func (r *run) queryCommand() *cobra.Command {
 	q := newGroup("query", "Ask a node",
-		r.queryBank(), r.queryAuth(), r.queryWasm(), r.queryStaking(),
+		r.queryBank(), r.queryAuth(), r.queryWasm(), r.queryStaking(), r.queryFeegrant(),
 		r.queryOf(call{
 			use: "params", short: "weft's own parameters of the chain", path: "/weft.params.v1.Query/Params",
 			req: always(func() chain.Message { return &params.QueryParamsRequest{} }),
 			res: func() chain.Message { return &params.QueryParamsResponse{} },
 		}),
-		r.queryTx(), r.queryTxs(), r.queryBlock())
+		r.queryTx(), r.queryTxs(), r.queryWaitTx(),
+		r.queryBlock(), r.queryBlocks(), r.queryBlockResults(), r.queryValidatorSet())
 	q.Aliases = []string{"q"}
 	return q
 }
@@ -90,6 +88,11 @@ type call struct {
 	res        func() chain.Message
 	// choose, if set, may replace path, req and res by the flags.
 	choose func(o options, c *call)
+}
+
+// always is the request of a query that takes no arguments.
+func always(m func() chain.Message) func([]string, *page.PageRequest) (chain.Message, error) {
+	return func([]string, *page.PageRequest) (chain.Message, error) { return m(), nil }
 }
 
 func (r *run) queryOf(c call) *cobra.Command {
@@ -164,114 +167,6 @@ func (r *run) statusCommand() *cobra.Command {
 				return err
 			}
 			return r.printJSON(o, data)
-		},
-	})
-}
-
-func (r *run) queryTx() *cobra.Command {
-	return r.command(spec{
-		use: "tx HASH", short: "Show a transaction that a block holds", args: cobra.ExactArgs(1),
-		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) { f.String("type", "hash", "what the argument is: hash") }},
-		do: func(o options, args []string) error {
-			if kind := o.GetString("type"); kind != "hash" {
-				return usage("--type %.20q is not hash; search with weft query txs --query CONDITIONS", kind)
-			}
-			if _, err := client.ParseHash(args[0]); err != nil {
-				return err
-			}
-			node, err := client.New(o.GetString("node"))
-			if err != nil {
-				return err
-			}
-			found, err := node.Tx(r.ctx, args[0])
-			if err != nil {
-				return err
-			}
-			res, err := client.WithTx(client.TxResponse(found), found.Tx)
-			if err != nil {
-				return err
-			}
-			if res.Timestamp, err = blockTime(r.ctx, node, found.Height); err != nil {
-				return err
-			}
-			return r.printProto(o, res)
-		},
-	})
-}
-
-// blockTime returns the time of a block as the Cosmos tools print it.
-func blockTime(ctx context.Context, node *client.Client, height int64) (string, error) {
-	header, err := node.Header(ctx, height)
-	if err != nil {
-		return "", err
-	}
-	return header.Time.UTC().Format(time.RFC3339), nil
-}
-
-func (r *run) queryTxs() *cobra.Command {
-	return r.command(spec{
-		use: "txs --query CONDITIONS", short: "Search for transactions by their events", args: cobra.NoArgs,
-		example: "  weft query txs --query \"message.action='/cosmos.bank.v1beta1.MsgSend'\"",
-		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) {
-			f.String("query", "", "conditions, such as \"transfer.recipient='weft1…' AND tx.height>5\"")
-			f.Int("page", 1, "page number")
-			f.Int("limit", 30, "transactions of a page, at most 100")
-			f.String("order_by", "asc", "asc or desc")
-		}},
-		do: func(o options, _ []string) error { return r.searchTxs(o) },
-	})
-}
-
-func (r *run) searchTxs(o options) error {
-	s := client.Search{Query: o.GetString("query"), Page: o.GetInt("page"), Limit: o.GetInt("limit"), Descending: o.GetString("order_by") == "desc"}
-	switch order := o.GetString("order_by"); {
-	case s.Query == "":
-		return usage("--query is missing; write conditions such as \"tx.height=5\"")
-	case order != "asc" && order != "desc" && order != "":
-		return usage("--order_by %.20q is not asc or desc", order)
-	case s.Page < 1 || s.Limit < 1 || s.Limit > 100:
-		return usage("--page counts from 1, --limit is between 1 and 100")
-	}
-	node, err := client.New(o.GetString("node"))
-	if err != nil {
-		return err
-	}
-	res, err := node.SearchTxs(r.ctx, s)
-	if err != nil {
-		return err
-	}
-	return r.printProto(o, res)
-}
-
-func (r *run) queryBlock() *cobra.Command {
-	return r.command(spec{
-		use: "block [HEIGHT|HASH]", short: "Show a block, the latest one if none is named", args: cobra.MaximumNArgs(1),
-		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) { f.String("type", "", "what the argument is: height or hash") }},
-		do: func(o options, args []string) error {
-			kind := o.GetString("type")
-			if kind != "" && kind != "height" && kind != "hash" {
-				return usage("--type %.20q is not height or hash", kind)
-			}
-			node, err := client.New(o.GetString("node"))
-			if err != nil {
-				return err
-			}
-			var height int64
-			var hash []byte
-			if len(args) == 1 {
-				if kind == "hash" || (kind == "" && len(args[0]) == 64) {
-					if hash, err = hex.DecodeString(args[0]); err != nil || len(hash) != 32 {
-						return usage("block hash %.80q has not 64 hexadecimal digits", args[0])
-					}
-				} else if height, err = strconv.ParseInt(args[0], 10, 64); err != nil || height < 1 {
-					return usage("block height %.40q is not a whole number from 1", args[0])
-				}
-			}
-			block, err := node.Block(r.ctx, height, hash)
-			if err != nil {
-				return err
-			}
-			return r.printProto(o, block)
 		},
 	})
 }

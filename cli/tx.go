@@ -19,15 +19,15 @@ import (
 
 func (r *run) txCommand() *cobra.Command {
 	return newGroup("tx", "Make, sign and send transactions",
-		r.txBank(), r.txWasm(), r.txSign(), r.txBroadcast(), r.txSimulate(), r.txEncode(), r.txDecode())
+		r.txBank(), r.txWasm(), r.txFeegrant(), r.txSign(), r.txBroadcast(), r.txSimulate(), r.txEncode(), r.txDecode())
 }
 
 // transact is a command that makes a transaction.
 type transact struct {
-	use, short, long string
-	aliases          []string
-	args             cobra.PositionalArgs
-	flags            func(*pflag.FlagSet)
+	use, short, long, example string
+	aliases                   []string
+	args                      cobra.PositionalArgs
+	flags                     func(*pflag.FlagSet)
 	// check reads the arguments before anything else happens and returns what
 	// makes the messages, once it is known who sends them.
 	check func(o options, args []string) (maker, error)
@@ -69,7 +69,7 @@ func (r *run) transact(t transact) *cobra.Command {
 		flags = append(flags, t.flags)
 	}
 	return r.command(spec{
-		use: t.use, short: t.short, long: t.long, aliases: t.aliases, args: t.args, flags: flags,
+		use: t.use, short: t.short, long: t.long, example: t.example, aliases: t.aliases, args: t.args, flags: flags,
 		do: func(o options, args []string) error {
 			messages, err := t.check(o, args)
 			if err != nil {
@@ -202,10 +202,7 @@ func (s *session) clientSender() (*client.Sender, error) {
 		FeePayer: s.o.GetString("fee-payer"), FeeGranter: s.o.GetString("fee-granter"),
 	}
 	if s.key.Name != "" {
-		var err error
-		if c.PubKey, err = tx.ParsePubKey(s.key.PubKey); err != nil {
-			return nil, err
-		}
+		c.PubKey = s.key.PubKey
 	}
 	if s.set.offline {
 		c.SetAccount(s.o.GetUint64("account-number"), s.o.GetUint64("sequence"))
@@ -352,6 +349,12 @@ func (r *run) follow(o options, node *client.Client, set txSettings, raw []byte,
 	if err != nil {
 		return err
 	}
+	return r.outcome(o, res)
+}
+
+// outcome prints what a block made of a transaction; that it failed is an
+// error.
+func (r *run) outcome(o options, res *abci.TxResponse) error {
 	if err := r.printProto(o, res); err != nil {
 		return err
 	}

@@ -66,13 +66,9 @@ type Search struct {
 // SearchTxs returns a page of transactions, each with its body and the time of
 // its block.
 func (c *Client) SearchTxs(ctx context.Context, s Search) (*abci.SearchTxsResult, error) {
-	order := "asc"
-	if s.Descending {
-		order = "desc"
-	}
 	callCtx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	found, err := c.rpc.TxSearch(callCtx, s.Query, false, &s.Page, &s.Limit, order)
+	found, err := c.rpc.TxSearch(callCtx, s.Query, false, &s.Page, &s.Limit, s.order())
 	if err != nil {
 		return nil, c.call("tx_search", err)
 	}

@@ -19,6 +19,8 @@ var (
 	ErrWeak = errors.New("a passphrase needs at least 8 characters")
 	// ErrCorrupt says that a key file or an armored key cannot be read.
 	ErrCorrupt = errors.New("not a readable key")
+	// ErrNoSecret says that only the public half of a key is known here.
+	ErrNoSecret = errors.New("its secret is not in this keyring; sign where it is, or with a member's key")
 	// ErrUnsafe says that others may read a key's file or write beside it.
 	ErrUnsafe = errors.New("other users can reach this")
 	// ErrBackend says that a backend is not one of os, file and test.

@@ -21,11 +21,14 @@ const maxPathDepth = 16
 
 // CosmosPath returns m/44'/118'/account'/0/index, the path of the Cosmos
 // ecosystem (BIP-44, coin type 118). Both numbers must be below 2^31.
-func CosmosPath(account, index uint32) (string, error) {
-	if account >= hardened || index >= hardened {
-		return "", fmt.Errorf("account %d, index %d: both must be below 2147483648: %w", account, index, ErrPath)
+func CosmosPath(account, index uint32) (string, error) { return HDPath(118, account, index) }
+
+// HDPath returns m/44'/coin'/account'/0/index. All numbers must be below 2^31.
+func HDPath(coin, account, index uint32) (string, error) {
+	if coin >= hardened || account >= hardened || index >= hardened {
+		return "", fmt.Errorf("coin type %d, account %d, index %d: all must be below 2147483648: %w", coin, account, index, ErrPath)
 	}
-	return fmt.Sprintf("m/44'/118'/%d'/0/%d", account, index), nil
+	return fmt.Sprintf("m/44'/%d'/%d'/0/%d", coin, account, index), nil
 }
 
 // parsePath reads "m/44'/118'/0'/0/0"; ' and h mark hardened steps.

@@ -1,13 +1,13 @@
 package keyring
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/tx"
 )
 
 // The backends: where the key that seals the files comes from.
@@ -27,10 +27,21 @@ type Keyring struct {
 	wrap    wrapper
 }
 
+// Kind says what the keyring has of a key, in the words of the Cosmos tools.
+type Kind string
+
+// The kinds of keys.
+const (
+	KindLocal   Kind = "local"   // the secret is here
+	KindOffline Kind = "offline" // the public half only: somebody else signs
+	KindMulti   Kind = "multi"   // several keys of which some must sign
+)
+
 // Key is what is known of a key without opening it.
 type Key struct {
 	Name   string
-	PubKey []byte // 33 bytes, compressed secp256k1
+	Kind   Kind
+	PubKey tx.PubKey
 	Path   string // derivation path, "" if the key did not come from a mnemonic
 }
 
@@ -86,7 +97,23 @@ func (k *Keyring) Add(name string, priv [32]byte, path string) (Key, error) {
 	if err := k.folder.create(name, data); err != nil {
 		return Key{}, err
 	}
-	return h.key(), nil
+	return h.key()
+}
+
+// AddPublic stores a public key under a new name: a multisig, or the key of
+// somebody who signs elsewhere. The error wraps ErrName or ErrExists.
+func (k *Keyring) AddPublic(name string, key tx.PubKey) (Key, error) {
+	if err := k.Free(name); err != nil {
+		return Key{}, err
+	}
+	h, data, err := encodePublic(name, key)
+	if err != nil {
+		return Key{}, err
+	}
+	if err := k.folder.create(name, data); err != nil {
+		return Key{}, err
+	}
+	return h.key()
 }
 
 // Free reports with nil that a name is allowed and not taken, so that a
@@ -114,7 +141,7 @@ func (k *Keyring) Get(name string) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return r.key(), nil
+	return r.key()
 }
 
 // Find returns the key with an address.
@@ -134,19 +161,28 @@ func (k *Keyring) Find(addr chain.Address) (Key, error) {
 // List returns all keys, sorted by name.
 func (k *Keyring) List() ([]Key, error) {
 	headers, err := k.headers()
+	if err != nil {
+		return nil, err
+	}
 	keys := make([]Key, len(headers))
 	for i, h := range headers {
-		keys[i] = h.key()
+		if keys[i], err = h.key(); err != nil {
+			return nil, err
+		}
 	}
-	return keys, err
+	return keys, nil
 }
 
 // Priv opens a key and returns its 32 secret bytes. The error wraps
-// ErrPassphrase if it cannot be opened.
+// ErrPassphrase if it cannot be opened, ErrNoSecret if only the public half is
+// known.
 func (k *Keyring) Priv(name string) ([32]byte, error) {
 	r, err := k.record(name)
 	if err != nil {
 		return [32]byte{}, err
+	}
+	if kind := r.kind(); kind != KindLocal {
+		return [32]byte{}, fmt.Errorf("key %s is of kind %s: %w", name, kind, ErrNoSecret)
 	}
 	wrapKey, err := k.wrap.again(r.header)
 	if err != nil {
@@ -172,7 +208,7 @@ func (k *Keyring) Delete(name string) error {
 }
 
 // Rename stores a key under another name. The name is part of what is sealed,
-// so the key must be opened.
+// so a key with a secret must be opened.
 func (k *Keyring) Rename(name, to string) (Key, error) {
 	old, err := k.Get(name)
 	if err != nil {
@@ -181,15 +217,23 @@ func (k *Keyring) Rename(name, to string) (Key, error) {
 	if err := k.Free(to); err != nil {
 		return Key{}, err
 	}
-	priv, err := k.Priv(name)
-	if err != nil {
-		return Key{}, err
-	}
-	key, err := k.Add(to, priv, old.Path)
+	key, err := k.copyKey(old, to)
 	if err != nil {
 		return Key{}, err
 	}
 	return key, k.Delete(name)
+}
+
+// copyKey stores what there is of a key under another name.
+func (k *Keyring) copyKey(old Key, to string) (Key, error) {
+	if old.Kind != KindLocal {
+		return k.AddPublic(to, old.PubKey)
+	}
+	priv, err := k.Priv(old.Name)
+	if err != nil {
+		return Key{}, err
+	}
+	return k.Add(to, priv, old.Path)
 }
 
 // record reads one key's file. A file that was given another name than the
@@ -230,5 +274,3 @@ func (k *Keyring) headers() ([]header, error) {
 	}
 	return headers, nil
 }
-
-func (h header) key() Key { return Key{Name: h.Name, PubKey: bytes.Clone(h.PublicKey), Path: h.Path} }

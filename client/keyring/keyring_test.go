@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	oskeyring "github.com/zalando/go-keyring"
+
+	"github.com/weftchain/weft/tx"
 )
 
 // quick makes tests fast; the default cost is used once below.
@@ -90,7 +92,9 @@ func TestBackends(t *testing.T) {
 			require.Equal(t, "bob", keys[0].Name)
 			require.NoError(t, k.Delete("bob"))
 			require.ErrorIs(t, k.Delete("bob"), ErrNotFound)
-			_, err = k.Find(Key{PubKey: publicKey([32]byte{31: 8})}.Address())
+			gone, err := tx.ParsePubKey(publicKey([32]byte{31: 8}))
+			require.NoError(t, err)
+			_, err = k.Find(gone.Address())
 			require.ErrorIs(t, err, ErrNotFound)
 		})
 	}

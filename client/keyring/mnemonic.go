@@ -25,6 +25,9 @@ func NewMnemonic(words int) (string, error) {
 	return bip39.NewMnemonic(entropy)
 }
 
+// MnemonicFrom returns the 24 words of 256 bits that come from elsewhere.
+func MnemonicFrom(entropy [32]byte) (string, error) { return bip39.NewMnemonic(entropy[:]) }
+
 // CheckMnemonic returns the words in the form that is hashed: NFKD, lower
 // case, one space between them. The error wraps ErrMnemonic, says which word
 // is unknown, and never repeats the words that are known.

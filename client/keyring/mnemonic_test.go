@@ -9,6 +9,7 @@ import (
 	"github.com/tyler-smith/go-bip39"
 
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/tx"
 )
 
 const (
@@ -52,7 +53,8 @@ func TestCosmosAddresses(t *testing.T) {
 			require.NoError(t, err)
 			priv, err := FromMnemonic(mnemonic, "", path)
 			require.NoError(t, err)
-			key := Key{PubKey: publicKey(priv)}
+			key, err := tx.ParsePubKey(publicKey(priv))
+			require.NoError(t, err)
 			require.Equal(t, want, chain.Bech32("wasm").Account(key.Address()))
 		}
 	}

@@ -8,13 +8,19 @@ import (
 	"io"
 	"strings"
 
+	"github.com/cosmos/gogoproto/types"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"golang.org/x/crypto/chacha20poly1305"
+
+	"github.com/weftchain/weft/tx"
 )
 
-// A key file is two lines: a JSON header, which is readable without any
+// A key file with a secret is two lines: a JSON header, which is readable without any
 // passphrase, and the sealed secret in base64. The bytes of the header line
 // are the associated data of the seal, so no field of it can be changed.
+//
+// A file without one (a multisig, somebody else's key) is the header alone. Who
+// can write into the folder can put another key there; nothing hides in it.
 
 // recordVersion is the version of the file format.
 const recordVersion = 1
@@ -33,14 +39,15 @@ const (
 type header struct {
 	Version   int    `json:"version"`
 	Name      string `json:"name"`
-	Algo      string `json:"algo"`
-	PublicKey []byte `json:"public_key"`
+	Algo      string `json:"algo,omitempty"`
+	PublicKey []byte `json:"public_key,omitempty"`
+	Public    []byte `json:"public,omitempty"` // of a file without a secret: the Any of the key
 	Path      string `json:"path,omitempty"`
 	Wrap      string `json:"wrap"`
 	WrapID    string `json:"wrap_id,omitempty"`
 	KDF       *cost  `json:"kdf,omitempty"`
 	Salt      []byte `json:"salt,omitempty"`
-	Nonce     []byte `json:"nonce"`
+	Nonce     []byte `json:"nonce,omitempty"`
 }
 
 // algoSecp256k1 is the only algorithm of account keys here.
@@ -58,6 +65,55 @@ func encodeRecord(h header, wrapKey []byte, priv [32]byte) ([]byte, error) {
 		return nil, err
 	}
 	return fmt.Appendf(nil, "%s\n%s\n", line, base64.StdEncoding.EncodeToString(sealed)), nil
+}
+
+// encodePublic makes the file of a key whose secret is not here.
+func encodePublic(name string, key tx.PubKey) (header, []byte, error) {
+	public, err := key.Any().Marshal()
+	if err != nil {
+		return header{}, nil, err
+	}
+	h := header{Version: recordVersion, Name: name, Public: public, Wrap: wrapNone}
+	line, err := json.Marshal(h)
+	if err != nil {
+		return header{}, nil, err
+	}
+	if len(line) >= maxRecordBytes {
+		return header{}, nil, fmt.Errorf("a public key of %d bytes is too long for a key file: %w", len(public), ErrCorrupt)
+	}
+	return h, append(line, '\n'), nil
+}
+
+// kind says what the file holds.
+func (h header) kind() Kind {
+	key, err := h.pubKey()
+	switch {
+	case len(h.Public) == 0:
+		return KindLocal
+	case err == nil && key.Kind() == tx.Multisig:
+		return KindMulti
+	}
+	return KindOffline
+}
+
+// pubKey reads the public key.
+func (h header) pubKey() (tx.PubKey, error) {
+	if len(h.Public) == 0 {
+		return tx.ParsePubKey(h.PublicKey)
+	}
+	var a types.Any
+	if err := a.Unmarshal(h.Public); err != nil {
+		return tx.PubKey{}, err
+	}
+	return tx.PubKeyFromAny(&a)
+}
+
+func (h header) key() (Key, error) {
+	pub, err := h.pubKey()
+	if err != nil {
+		return Key{}, fmt.Errorf("key %s: %v: %w", h.Name, err, ErrCorrupt)
+	}
+	return Key{Name: h.Name, Kind: h.kind(), PubKey: pub, Path: h.Path}, nil
 }
 
 // record is a key file as read, not yet opened.
@@ -88,14 +144,17 @@ func decodeRecord(data []byte) (record, error) {
 	if r.Version != recordVersion {
 		return record{}, fmt.Errorf("version %d of the file format, this weft knows version %d: %w", r.Version, recordVersion, ErrCorrupt)
 	}
+	if err := CheckName(r.Name); err != nil {
+		return record{}, fmt.Errorf("name: %w", ErrCorrupt)
+	}
+	if len(r.Public) > 0 {
+		return r, r.checkPublic(rest)
+	}
 	if r.Algo != algoSecp256k1 {
 		return record{}, fmt.Errorf("algorithm %.20q: %w", r.Algo, ErrCorrupt)
 	}
 	if _, err := secp256k1.ParsePubKey(r.PublicKey); err != nil || len(r.PublicKey) != 33 {
 		return record{}, fmt.Errorf("public key: %w", ErrCorrupt)
-	}
-	if err := CheckName(r.Name); err != nil {
-		return record{}, fmt.Errorf("name: %w", ErrCorrupt)
 	}
 	var err error
 	r.sealed, err = base64.StdEncoding.Strict().DecodeString(strings.TrimSuffix(string(rest), "\n"))
@@ -103,6 +162,21 @@ func decodeRecord(data []byte) (record, error) {
 		return record{}, fmt.Errorf("sealed part: %w", ErrCorrupt)
 	}
 	return r, nil
+}
+
+// checkPublic checks a file without a secret. rest is what follows the header.
+func (r record) checkPublic(rest []byte) error {
+	if len(rest) > 0 || r.Algo != "" || len(r.PublicKey) > 0 || r.Wrap != wrapNone || len(r.Nonce) > 0 {
+		return fmt.Errorf("a public key with parts of a secret one: %w", ErrCorrupt)
+	}
+	key, err := r.pubKey()
+	if err == nil {
+		err = key.Check()
+	}
+	if err != nil {
+		return fmt.Errorf("public key: %v: %w", err, ErrCorrupt)
+	}
+	return nil
 }
 
 // open returns the private key and makes sure that it is that of the public

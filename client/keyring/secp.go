@@ -5,14 +5,8 @@ import (
 	"github.com/weftchain/weft/tx"
 )
 
-// Address returns the account address of a key, "" if the key is none.
-func (k Key) Address() chain.Address {
-	pub, err := tx.ParsePubKey(k.PubKey)
-	if err != nil {
-		return ""
-	}
-	return pub.Address()
-}
+// Address returns the account address of a key.
+func (k Key) Address() chain.Address { return k.PubKey.Address() }
 
 // checkPriv refuses 0 and numbers that are not below the order of the curve.
 func checkPriv(priv [32]byte) error {
