@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +69,11 @@ func (a *App) Query(q Query) (ans Answer, err error) {
 		return readStore(view, store, q)
 	}
 	return a.serve(view, route, q.Data)
+}
+
+// QueryPaths lists the methods that Query answers, sorted.
+func (a *App) QueryPaths() []string {
+	return slices.Sorted(maps.Keys(a.queries))
 }
 
 // viewAt opens the state of a height.
