@@ -94,7 +94,7 @@ func (d deed) onWeft(b *testing.B, e *vm.Engine, checksum [32]byte) func() {
 		args := [][]byte{weftEnv.JSON(), []byte(msg)}
 		if entry != "query" {
 			info := ours.MessageInfo{Sender: sender, Funds: ours.Array[ours.Coin]{{Denom: "ATOM", Amount: "100"}}}
-			args = [][]byte{weftEnv.JSON(), info.JSON(), []byte(msg)}
+			args = [][]byte{args[0], info.JSON(), args[1]}
 		}
 		res, err := e.Call(vm.Call{
 			Code: vm.Code{Checksum: checksum}, Entry: entry, Args: args, GasLimit: gasLimit, ReadOnly: entry == "query",

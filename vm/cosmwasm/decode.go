@@ -192,10 +192,11 @@ func readList(d *decoder, p *plan, v reflect.Value, depth int) error {
 	}
 	if d.space(); d.peek() == ']' {
 		d.pos++
-		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		v.Set(p.empty)
 		return nil
 	}
-	v.Set(reflect.MakeSlice(v.Type(), 0, p.spare))
+	v.SetZero()
+	v.Grow(p.spare)
 	for n := 0; ; n++ {
 		if n == v.Cap() {
 			v.Grow(1)

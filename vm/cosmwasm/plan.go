@@ -23,8 +23,9 @@ type plan struct {
 	read    func(d *decoder, p *plan, v reflect.Value, depth int) error
 	want    string // the words for what a document must have here
 	checked bool
-	elem    *plan   // of a pointer and a list
-	spare   int     // of a list: room for the first items
+	elem    *plan // of a pointer and a list
+	spare   int   // of a list: room for the first items
+	empty   reflect.Value
 	fields  []field // of a structure
 	oneOf   bool
 }
@@ -82,7 +83,10 @@ func newPlan(t reflect.Type) *plan {
 	case reflect.Struct:
 		return structPlan(t)
 	case reflect.Slice:
-		return &plan{read: readList, want: "an array", elem: planOf(t.Elem()), spare: int(max(1, spareBytes/max(t.Elem().Size(), 1)))}
+		return &plan{
+			read: readList, want: "an array", elem: planOf(t.Elem()),
+			spare: int(max(1, spareBytes/max(t.Elem().Size(), 1))), empty: reflect.MakeSlice(t, 0, 0),
+		}
 	case reflect.String:
 		return &plan{read: readText, want: "a string"}
 	case reflect.Bool:

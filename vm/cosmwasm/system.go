@@ -70,7 +70,8 @@ func (r QuerierResult) JSON() []byte {
 	case r.Ok.Err != "":
 		return append(appendText([]byte(`{"ok":{"error":`), r.Ok.Err), "}}"...)
 	}
-	return append(appendBinary([]byte(`{"ok":{"ok":`), r.Ok.Ok), "}}"...)
+	b := make([]byte, 0, len(`{"ok":{"ok":""}}`)+base64.StdEncoding.EncodedLen(len(r.Ok.Ok)))
+	return append(appendBinary(append(b, `{"ok":{"ok":`...), r.Ok.Ok), "}}"...)
 }
 
 func (e *SystemError) json() []byte {
