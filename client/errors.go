@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/weftchain/weft/chain"
 )
 
 // NetworkError says that no answer came that could be used. Trying again is
@@ -45,7 +47,8 @@ func (e *QueryError) Error() string {
 }
 
 // Reason returns the log without the wrapping that every failed query gets:
-// the name of its gRPC status and, of a simulation, the gas.
+// the name of its gRPC status and, of a simulation, the gas. The call path stays
+// behind it (SplitNotes).
 func (e *QueryError) Reason() string {
 	text := e.Log
 	if rest, ok := strings.CutPrefix(text, "rpc error: code = "); ok {
@@ -53,13 +56,36 @@ func (e *QueryError) Reason() string {
 			text = desc
 		}
 	}
-	for _, status := range []string{": unknown request", ": invalid request", ": key not found"} {
-		text = strings.TrimSuffix(text, status)
-	}
+	text = withoutStatus(text)
 	if at := strings.LastIndex(text, " with gas used: '"); at > 0 {
 		text = text[:at]
 	}
+	text, notes := SplitNotes(text)
+	text = withoutStatus(text)
+	if len(notes) > 0 {
+		text += " [" + strings.Join(notes, "] [") + "]"
+	}
 	return text
+}
+
+// withoutStatus cuts off the verdict that stands for a gRPC status.
+func withoutStatus(text string) string {
+	for _, status := range []string{": unknown request", ": invalid request", ": key not found"} {
+		text = strings.TrimSuffix(text, status)
+	}
+	return text
+}
+
+// Unwrap returns a *chain.SequenceError if a simulation was refused for its
+// sequence. The code is lost in a query, the text is not.
+func (e *QueryError) Unwrap() error { return sequenceError(e.Log) }
+
+// sequenceError is the *chain.SequenceError that a node's text tells of, or nil.
+func sequenceError(text string) error {
+	if e, ok := chain.ParseSequenceError(text); ok {
+		return e
+	}
+	return nil
 }
 
 // NotFound reports whether a query failed because there is no such thing.
@@ -83,6 +109,15 @@ func (e *RejectedError) Error() string {
 		return "transaction rejected: " + e.Log
 	}
 	return fmt.Sprintf("transaction rejected with %s/%d: %s", e.Codespace, e.Code, e.Log)
+}
+
+// Unwrap returns a *chain.SequenceError, which has the sequence to sign with, if
+// that is what the transaction was refused for.
+func (e *RejectedError) Unwrap() error {
+	if e.Codespace != chain.ErrWrongSequence.Codespace || e.Code != chain.ErrWrongSequence.Code {
+		return nil
+	}
+	return sequenceError(e.Log)
 }
 
 // ErrPending says that a node has got a transaction already, byte by byte: it
