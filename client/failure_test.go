@@ -6,13 +6,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestReason(t *testing.T) {
+func TestReasonOfFailure(t *testing.T) {
 	const path = " [call path: weft1a execute > weft1b query] [codespace: wasm, code: 29 stands for: x; failed at: weft1b query]"
 	for log, want := range map[string]string{
-		"rpc error: code = NotFound desc = account x not found: key not found": "account x not found",
+		"rpc error: code = NotFound desc = account x not found: key not found":                                                                                             "account x not found",
 		"rpc error: code = Unknown desc = failed to execute message; message index: 0: no: execute wasm contract failed" + path + " with gas used: '123': unknown request": "failed to execute message; message index: 0: no: execute wasm contract failed" + path,
-		"no: query wasm contract failed: unknown request" + path:             "no: query wasm contract failed" + path,
-		"rpc error: code = InvalidArgument desc = bad [x]: invalid request": "bad [x]",
+		"no: query wasm contract failed: unknown request" + path:                                                                                                           "no: query wasm contract failed" + path,
+		"rpc error: code = InvalidArgument desc = bad [x]: invalid request":                                                                                                "bad [x]",
 	} {
 		require.Equal(t, want, (&QueryError{Log: log}).Reason())
 	}
