@@ -44,6 +44,9 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 	if err != nil {
 		return BlockResult{}, err
 	}
+	if err := a.auth.BeginBlock(env); err != nil {
+		return BlockResult{}, fmt.Errorf("block %d: %w", in.Height, err)
+	}
 	res := BlockResult{Txs: make([]chain.Result, len(in.Txs))}
 	for i, raw := range in.Txs {
 		if res.Txs[i], err = a.deliver(env, i, raw); err != nil {

@@ -41,10 +41,12 @@ func (s *signatures) Verify(key tx.PubKey, signBytes, sig []byte) bool {
 // Trusts reports false: keys and signatures must be there.
 func (s *signatures) Trusts() bool { return false }
 
-// fingerprint names key, message and signature. Key and signature have fixed
-// lengths where they matter: Verify refuses others.
+// fingerprint names key, message and signature. Keys of one kind and signatures
+// have one length each where they matter: Verify refuses others.
 func fingerprint(key tx.PubKey, signBytes, sig []byte) [32]byte {
 	h := sha256.New()
+	h.Write([]byte(key.Kind()))
+	h.Write([]byte{0})
 	h.Write(key.Bytes())
 	h.Write(sig)
 	digest := sha256.Sum256(signBytes)

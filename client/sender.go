@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
+	"time"
 
 	"github.com/weftchain/weft/chain"
 	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
@@ -35,8 +34,16 @@ type Sender struct {
 
 	Memo          string
 	TimeoutHeight uint64
-	FeePayer      string
-	FeeGranter    string
+	// TimeoutTimestamp is the last block time that may hold the transaction;
+	// zero: any.
+	TimeoutTimestamp time.Time
+	// Unordered sends without a sequence; each transaction needs a
+	// TimeoutTimestamp of its own, at most ten minutes ahead.
+	Unordered  bool
+	FeePayer   string
+	FeeGranter string
+	// Mode is how to sign; 0 is tx.Direct.
+	Mode signing.SignMode
 
 	known    bool
 	number   uint64
@@ -61,8 +68,8 @@ func NewSender(c *Client, key tx.PrivKey, prefix chain.Bech32, chainID string) *
 // Builder returns the transaction as far as it is known without asking.
 func (s *Sender) Builder(msgs ...chain.Message) tx.Builder {
 	return tx.Builder{
-		Msgs: msgs, Memo: s.Memo, TimeoutHeight: s.TimeoutHeight, Fee: s.Fees, GasLimit: s.Gas,
-		FeePayer: s.FeePayer, FeeGranter: s.FeeGranter,
+		Msgs: msgs, Memo: s.Memo, TimeoutHeight: s.TimeoutHeight, TimeoutTimestamp: s.TimeoutTimestamp,
+		Unordered: s.Unordered, Fee: s.Fees, GasLimit: s.Gas, FeePayer: s.FeePayer, FeeGranter: s.FeeGranter,
 	}
 }
 
@@ -111,7 +118,19 @@ func (s *Sender) price(b tx.Builder) (tx.Builder, error) {
 
 // Sign returns the bytes of a prepared transaction, signed.
 func (s *Sender) Sign(b tx.Builder) ([]byte, error) {
-	return b.Sign(s.Key, s.ChainID, s.number, s.sequence)
+	mode := s.Mode
+	if mode == 0 {
+		mode = tx.Direct
+	}
+	return b.SignMode(mode, s.Key, tx.SignerData{ChainID: s.ChainID, AccountNumber: s.number, Sequence: s.next(b)})
+}
+
+// next is the sequence to sign a transaction with.
+func (s *Sender) next(b tx.Builder) uint64 {
+	if b.Unordered {
+		return 0
+	}
+	return s.sequence
 }
 
 // Send prepares, signs and broadcasts. If the chain has another sequence than
@@ -136,9 +155,11 @@ func (s *Sender) SendPrepared(ctx context.Context, b tx.Builder) (raw []byte, re
 		res, err = s.Client.Broadcast(ctx, raw)
 		switch {
 		case err == nil:
-			s.sequence++
+			if !b.Unordered {
+				s.sequence++
+			}
 			return raw, res, nil
-		case errors.Is(err, ErrPending):
+		case errors.Is(err, ErrPending) && !b.Unordered:
 			s.sequence++
 		case again && wrongSequence(err):
 			again = false
@@ -161,22 +182,14 @@ const maxPending = 1_000
 // catchUp takes the sequence that the node expects after what waits in its
 // mempool, which the committed account does not show yet.
 func (s *Sender) catchUp(refused error) {
-	var rejected *RejectedError
-	if !errors.As(refused, &rejected) {
+	var wrong *chain.SequenceError
+	if !errors.As(refused, &wrong) {
 		return
 	}
-	found := expectedRule.FindStringSubmatch(rejected.Log)
-	if found == nil {
-		return
-	}
-	if n, err := strconv.ParseUint(found[1], 10, 64); err == nil && n > s.sequence && n-s.sequence <= maxPending {
+	if n := wrong.Expected; n > s.sequence && n-s.sequence <= maxPending {
 		s.sequence = n
 	}
 }
-
-// expectedRule finds the number in the text of sdk/32, which is the only place
-// where the reference tells it.
-var expectedRule = regexp.MustCompile(`expected ([0-9]{1,20})`)
 
 // SendAndWait sends and waits until a block holds the transaction or ctx ends.
 func (s *Sender) SendAndWait(ctx context.Context, msgs ...chain.Message) (*abci.TxResponse, error) {
@@ -207,7 +220,7 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 // was the trouble.
 func (s *Sender) simulate(ctx context.Context, b tx.Builder) (*txpb.SimulateResponse, error) {
 	for try := 0; ; try++ {
-		raw, err := b.ForSimulation(s.PubKey, s.sequence)
+		raw, err := b.ForSimulation(s.PubKey, s.next(b))
 		if err != nil {
 			return nil, err
 		}
@@ -237,13 +250,11 @@ func (c *Client) Simulate(ctx context.Context, raw []byte) (*txpb.SimulateRespon
 	return &res, nil
 }
 
-// wrongSequence reports whether a transaction was refused with sdk/32. A
-// simulation hides the code behind its text (cosmos-wire facts, section 7).
+// wrongSequence reports whether a transaction was refused for its sequence.
 func wrongSequence(err error) bool {
 	var rejected *RejectedError
 	if errors.As(err, &rejected) {
 		return rejected.Codespace == chain.ErrWrongSequence.Codespace && rejected.Code == chain.ErrWrongSequence.Code
 	}
-	var query *QueryError
-	return errors.As(err, &query) && strings.Contains(query.Log, "account sequence mismatch")
+	return errors.Is(err, chain.ErrWrongSequence)
 }

@@ -126,3 +126,48 @@ func Singles(key PubKey, data *SignatureData) []PubKey {
 	}
 	return list
 }
+
+// Expected returns the single keys that will sign for a key, as far as one can
+// say beforehand: of a multisig key its first members, as many as must sign.
+func (p PubKey) Expected() []PubKey {
+	if p.kind == "" {
+		return nil
+	}
+	if p.multi == nil {
+		return []PubKey{p}
+	}
+	var list []PubKey
+	for _, member := range p.multi.members[:min(p.Threshold(), len(p.multi.members))] {
+		list = append(list, member.Expected()...)
+	}
+	return list
+}
+
+// SignatureRoom is at most how many bytes a transaction grows by when as many as
+// must sign do so: 64 of each signature with its tag, 6 of its mode, and what is
+// around them.
+func (p PubKey) SignatureRoom() int {
+	if p.multi == nil {
+		return SignatureBytes + 2 + 6
+	}
+	n := len(p.multi.members)/8 + 24
+	for _, member := range p.multi.members[:min(p.Threshold(), len(p.multi.members))] {
+		n += member.SignatureRoom()
+	}
+	return n
+}
+
+// OnlyAmino reports whether all signatures in data are made with
+// SIGN_MODE_LEGACY_AMINO_JSON.
+func OnlyAmino(data *SignatureData) bool {
+	if one := data.GetSingle(); one != nil {
+		return one.Mode == AminoJSON
+	}
+	multi := data.GetMulti()
+	for _, member := range multi.GetSignatures() {
+		if !OnlyAmino(member) {
+			return false
+		}
+	}
+	return multi != nil
+}

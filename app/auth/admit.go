@@ -1,9 +1,8 @@
 package auth
 
 import (
-	"fmt"
-
 	"github.com/weftchain/weft/chain"
+	auth "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -19,7 +18,7 @@ type Verifier interface {
 
 // Admit lets a transaction in or refuses it, in the order of the reference's
 // checks (cosmos-wire facts, section 7): form, messages, timeout, memo, size,
-// fee, keys, number of signatures, their gas, sequences and signatures. What it
+// fee, keys, number of signatures, their gas, nonces, sequences and signatures. What it
 // writes (fee, sequence, key) stays whatever the messages do.
 func (m *Auth) Admit(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	params, err := m.Params(env)
@@ -36,7 +35,11 @@ func (m *Auth) Admit(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	if err := checkBounds(env, t, params); err != nil {
 		return err
 	}
-	if err := env.Gas.Use(params.TxSizeCostPerByte*size(t, verifier), "txSize"); err != nil {
+	size, err := m.size(env, t, verifier, addresses)
+	if err != nil {
+		return err
+	}
+	if err := env.Gas.Use(params.TxSizeCostPerByte*size, "txSize"); err != nil {
 		return err
 	}
 	if err := m.takeFee(env, t, verifier); err != nil {
@@ -46,41 +49,39 @@ func (m *Auth) Admit(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	if err != nil {
 		return err
 	}
-	signerEvents(env, t, signers)
-	if uint64(len(signers)) > params.TxSigLimit {
-		return fmt.Errorf("signatures: %d, limit: %d: %w", len(signers), params.TxSigLimit, chain.ErrTooManySignatures)
+	if err := signerEvents(env, t, signers); err != nil {
+		return err
 	}
-	for range signers {
-		if err := env.Gas.Use(params.SigVerifyCostSecp256K1, "ante verify: secp256k1"); err != nil {
+	return m.admitSigners(env, t, verifier, signers, params)
+}
+
+// admitSigners is the part of Admit that concerns who signs.
+func (m *Auth) admitSigners(env *chain.Env, t *tx.Tx, verifier Verifier, signers []*signer, params auth.Params) error {
+	if err := checkCount(signers, params); err != nil {
+		return err
+	}
+	if err := useSignatureGas(env, signers, params); err != nil {
+		return err
+	}
+	if t.Body.Unordered {
+		if err := useNonces(env, t, signers); err != nil {
 			return err
 		}
 	}
-	for i, acc := range signers {
-		if err := checkSigner(env, t, acc, i, verifier); err != nil {
+	for _, s := range signers {
+		if err := checkSigner(env, t, s, verifier); err != nil {
 			return err
 		}
 	}
-	for _, acc := range signers {
-		acc.Sequence++
-		if err := m.put(env, acc); err != nil {
+	for _, s := range signers {
+		if !t.Body.Unordered {
+			s.acc.Sequence++
+		} else if !s.fresh {
+			continue // nothing about the account changed
+		}
+		if err := m.put(env, s.acc); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// missingSignatureBytes is what a signature that is not there yet will add to a
-// transaction at most: key, signature, their tags (the reference's estimate).
-const missingSignatureBytes = 112
-
-func size(t *tx.Tx, verifier Verifier) uint64 {
-	n := uint64(t.Size)
-	if verifier.Trusts() {
-		for _, sig := range t.Raw.Signatures {
-			if len(sig) == 0 {
-				n += missingSignatureBytes
-			}
-		}
-	}
-	return n
 }

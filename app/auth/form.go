@@ -16,9 +16,6 @@ func checkForm(env *chain.Env, t *tx.Tx) ([]chain.Address, error) {
 	if len(t.Body.ExtensionOptions) > 0 {
 		return nil, fmt.Errorf("%.100s: %w", t.Body.ExtensionOptions[0].TypeUrl, chain.ErrUnknownExtension)
 	}
-	if t.Body.Unordered {
-		return nil, fmt.Errorf("unordered transactions are not enabled: %w", chain.ErrNotSupported)
-	}
 	if err := checkFee(env, t); err != nil {
 		return nil, err
 	}
@@ -62,7 +59,7 @@ func checkBounds(env *chain.Env, t *tx.Tx, params auth.Params) error {
 	if h := t.Body.TimeoutHeight; h != 0 && uint64(env.Block.Height) > h {
 		return fmt.Errorf("block height: %d, timeout height: %d: %w", env.Block.Height, h, chain.ErrTimeoutHeight)
 	}
-	if at := t.Body.TimeoutTimestamp; at != nil && !at.IsZero() && env.Block.Time.After(*at) {
+	if at := t.Body.TimeoutTimestamp; at != nil && !noTimeout(*at) && env.Block.Time.After(*at) {
 		return fmt.Errorf("block time: %s, timeout timestamp: %s: %w",
 			env.Block.Time.Format(time.RFC3339Nano), at.UTC().Format(time.RFC3339Nano), chain.ErrTxTimeout)
 	}

@@ -3,6 +3,7 @@ package layout
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/weftchain/weft/chain"
 )
@@ -28,6 +29,17 @@ func Account(a chain.Address) []byte { return append([]byte{0x01}, a...) }
 
 // AccountNumber is the key that maps an account number to its address.
 func AccountNumber(n uint64) []byte { return append([]byte("accountNumber"), Uint64(n)...) }
+
+// UnorderedNonce is the key that remembers an unordered transaction of one of
+// its signers until its timeout: the time in nanoseconds, sorted from the
+// earliest on, and the address.
+func UnorderedNonce(timeout time.Time, signer chain.Address) []byte {
+	nanos := uint64(timeout.UnixNano()) ^ 1<<63 // negative numbers sort before positive ones
+	return append(append([]byte{UnorderedNoncePrefix[0]}, Uint64(nanos)...), signer...)
+}
+
+// UnorderedNoncePrefix is what keys of UnorderedNonce begin with.
+var UnorderedNoncePrefix = []byte{90}
 
 // Keys of single values in store Auth.
 var (
