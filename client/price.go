@@ -16,6 +16,12 @@ type Price struct {
 	denom  string
 }
 
+// Denom is what the price is paid in.
+func (p Price) Denom() string { return p.denom }
+
+// Amount is the price of one unit of gas; the caller may keep it.
+func (p Price) Amount() *big.Rat { return new(big.Rat).Set(&p.amount) }
+
 // decimalRule is a number without sign or exponent, of a length that nothing
 // can be made to suffer from.
 var decimalRule = regexp.MustCompile(`^[0-9]{1,30}(\.[0-9]{1,18})?`)
@@ -64,11 +70,11 @@ func Fee(prices []Price, gas uint64) (chain.Coins, error) {
 // Adjustment is a factor on the gas that a simulation used, from 1 to 100.
 type Adjustment struct{ factor big.Rat }
 
-// ParseAdjustment reads "1.3".
+// ParseAdjustment reads "1.1".
 func ParseAdjustment(text string) (Adjustment, error) {
 	var a Adjustment
 	if decimalRule.FindString(text) != text || text == "" {
-		return a, fmt.Errorf("gas adjustment %.40q is not a number such as 1.3", text)
+		return a, fmt.Errorf("gas adjustment %.40q is not a number such as 1.1", text)
 	}
 	if _, ok := a.factor.SetString(text); !ok || a.factor.Cmp(big.NewRat(1, 1)) < 0 || a.factor.Cmp(big.NewRat(100, 1)) > 0 {
 		return a, fmt.Errorf("gas adjustment %.40q is not between 1 and 100", text)

@@ -44,6 +44,8 @@ type Sender struct {
 	FeeGranter string
 	// Mode is how to sign; 0 is tx.Direct.
 	Mode signing.SignMode
+	// Cosigners sign too, behind the sender.
+	Cosigners []*Cosigner
 
 	known    bool
 	number   uint64
@@ -57,11 +59,11 @@ func (s *Sender) SetAccount(number, sequence uint64) {
 }
 
 // NewSender returns the sender of a key on a chain, with gas simulated and
-// adjusted by 1.3.
+// adjusted by 1.1.
 func NewSender(c *Client, key tx.PrivKey, prefix chain.Bech32, chainID string) *Sender {
 	s := &Sender{Client: c, Key: key, PubKey: key.PubKey(), ChainID: chainID}
 	s.Address = prefix.Account(s.PubKey.Address())
-	s.Adjustment.factor.SetFrac64(13, 10)
+	s.Adjustment.factor.SetFrac64(11, 10)
 	return s
 }
 
@@ -102,7 +104,11 @@ func (s *Sender) Estimate(ctx context.Context, msgs ...chain.Message) (*txpb.Sim
 		return nil, b, err
 	}
 	b.GasLimit = s.Adjustment.apply(res.GasInfo.GasUsed)
-	b, err = s.price(b)
+	if b, err = s.price(b); err != nil || len(b.Fee) == 0 || len(s.Fees) > 0 {
+		return res, b, err
+	}
+	// Only now the fee is known: once more, so that the result tells of it too.
+	res, err = s.simulate(ctx, b)
 	return res, b, err
 }
 
@@ -118,6 +124,9 @@ func (s *Sender) price(b tx.Builder) (tx.Builder, error) {
 
 // Sign returns the bytes of a prepared transaction, signed.
 func (s *Sender) Sign(b tx.Builder) ([]byte, error) {
+	if len(s.Cosigners) > 0 {
+		return s.cosign(b)
+	}
 	mode := s.Mode
 	if mode == 0 {
 		mode = tx.Direct
@@ -213,6 +222,14 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 		return err
 	}
 	s.SetAccount(number, sequence)
+	for _, c := range s.Cosigners {
+		if c.known && !force {
+			continue
+		}
+		if err := c.refresh(ctx, s.Client, s.ChainID); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -220,7 +237,7 @@ func (s *Sender) refresh(ctx context.Context, force bool) error {
 // was the trouble.
 func (s *Sender) simulate(ctx context.Context, b tx.Builder) (*txpb.SimulateResponse, error) {
 	for try := 0; ; try++ {
-		raw, err := b.ForSimulation(s.PubKey, s.next(b))
+		raw, err := s.forSimulation(b)
 		if err != nil {
 			return nil, err
 		}
