@@ -15,6 +15,10 @@ import (
 // others.
 const nestedPath = "/cosmos.base.tendermint.v1beta1.Service/ABCIQuery"
 
+// Methods lists the methods that a Server answers itself, beside those of the
+// application and of Options.Node.
+func Methods() []string { return []string{simulatePath, nestedPath} }
+
 // nested answers a query inside a query, in the turn of the outer one. What has
 // a method of its own is called by that.
 func (s *Server) nested(q app.Query) (app.Answer, error) {

@@ -21,6 +21,8 @@ var overrides = []struct {
 	{"p2p.external-address", "address that other nodes are told, host:port", func(c *node.Config, v string) { c.Comet.P2P.ExternalAddress = v }},
 	{"p2p.persistent_peers", "nodes to stay connected to: id@host:port,…", func(c *node.Config, v string) { c.Comet.P2P.PersistentPeers = v }},
 	{"p2p.seeds", "nodes to learn others from: id@host:port,…", func(c *node.Config, v string) { c.Comet.P2P.Seeds = v }},
+	{"grpc.address", "address of gRPC, such as 127.0.0.1:9090, or off", func(c *node.Config, v string) { c.App.GRPC.Enable, c.App.GRPC.Address = v != "off", v }},
+	{"api.address", "address of REST, such as 127.0.0.1:1317, or off", func(c *node.Config, v string) { c.App.API.Enable, c.App.API.Address = v != "off", v }},
 	{"minimum-gas-prices", "what a transaction must offer, such as 0.025uweft", func(c *node.Config, v string) { c.App.MinGasPrices = v }},
 }
 
@@ -63,6 +65,7 @@ func (r *run) startNode(o options) error {
 	if Version != "" {
 		node.Version = Version
 	}
+	node.Commit = Commit
 	err = node.Run(r.ctx, cfg, logger)
 	switch {
 	case err == nil:

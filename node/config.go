@@ -6,10 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	cmtconfig "github.com/cometbft/cometbft/config"
 
+	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/node/api"
 )
 
 // Config is all that a node is told. Comet is CometBFT's own config.toml, App
@@ -35,8 +38,13 @@ type AppConfig struct {
 	WasmCacheMiB int64 `mapstructure:"wasm-cache-mib"`
 	// MaxQueries is how many queries run at once.
 	MaxQueries int `mapstructure:"max-queries"`
+	// QueryTimeout is how long one query may take, through any door.
+	QueryTimeout time.Duration `mapstructure:"query-timeout"`
 	// ContractDebug prints what contracts debug to the log.
 	ContractDebug bool `mapstructure:"contract-debug"`
+	// GRPC and API are the doors of gRPC and REST.
+	GRPC api.GRPCConfig `mapstructure:"grpc"`
+	API  api.RESTConfig `mapstructure:"api"`
 	// Door bounds what clients of the RPC may ask.
 	Door DoorConfig `mapstructure:"rpc-door"`
 }
@@ -74,7 +82,8 @@ func DefaultConfig(home string) Config {
 	c.Mempool.Size, c.Mempool.CacheSize = mempoolTxs, mempoolCacheSize
 	c.LogLevel = "info"
 	return Config{Home: home, Comet: c, App: AppConfig{
-		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16,
+		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
+		GRPC: api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
 		Door: defaultDoor(),
 	}}
 }
@@ -84,6 +93,9 @@ const (
 	minKeepHeights = 2
 	maxCacheMiB    = 1 << 20
 	maxQueries     = 10_000
+
+	minQueryTimeout = 10 * time.Millisecond
+	maxQueryTimeout = 10 * time.Minute
 )
 
 // Validate refuses settings out of bounds. The error names the key, the value
@@ -115,6 +127,12 @@ func (c Config) Validate() error {
 		if v.value < 1 || v.value > v.most {
 			return fmt.Errorf("app.toml: %s is %d, must be 1 to %d", v.key, v.value, v.most)
 		}
+	}
+	if t := c.App.QueryTimeout; t < minQueryTimeout || t > maxQueryTimeout {
+		return fmt.Errorf("app.toml: query-timeout is %s, must be %s to %s", t, minQueryTimeout, maxQueryTimeout)
+	}
+	if err := errors.Join(c.App.GRPC.Validate(), c.App.API.Validate()); err != nil {
+		return err
 	}
 	if err := c.door().Validate(); err != nil {
 		return fmt.Errorf("app.toml: section [rpc-door]: %w", err)
@@ -153,6 +171,9 @@ wasm-cache-mib = %d
 # How many queries run at once.
 max-queries = %d
 
+# How long one query may take.
+query-timeout = %q
+
 # Print what contracts debug to the log.
 contract-debug = %t
 `
@@ -160,7 +181,7 @@ contract-debug = %t
 // writeAppToml writes app.toml: the keys without a section, then each section
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
-	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries, c.ContractDebug) +
-		c.Door.toml()
+	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
+		c.QueryTimeout, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API)
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

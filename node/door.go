@@ -91,9 +91,6 @@ func (c Config) door() rpc.Config {
 // itself: it is told of no address.
 func (n *running) openDoor() error {
 	address := n.cfg.Comet.RPC.ListenAddress
-	if address == "" {
-		return nil
-	}
 	if n.cfg.Comet.RPC.Unsafe {
 		n.log.Warn("config.toml: rpc.unsafe has no effect: unsafe calls are not served")
 	}
@@ -106,6 +103,10 @@ func (n *running) openDoor() error {
 		Committed: func() int64 { height, _ := n.app.Info(); return height },
 		IndexRead: n.dbs.indexRead.Load,
 	})
+	n.openMethods()
+	if address == "" {
+		return nil
+	}
 	listeners, err := rpc.Listen(address)
 	if err != nil {
 		return cannotListen(address, "--rpc.laddr", err)

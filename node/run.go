@@ -19,6 +19,7 @@ import (
 	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/node/api"
 	"github.com/weftchain/weft/node/api/rpc"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
@@ -96,7 +97,10 @@ type running struct {
 	app     *app.App
 	dbs     databases
 	comet   *cometnode.Node
+	server  *abci.Server
 	door    *rpc.Door
+	methods nodeMethods
+	apis    *api.Server
 	once    sync.Once
 	// stopping is set before the first part of the node is stopped.
 	stopping atomic.Bool
@@ -191,11 +195,12 @@ func (n *running) startComet() (err error) {
 		return fmt.Errorf("%s: %w", c.NodeKeyFile(), err)
 	}
 	pv := privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())
-	server := abci.New(n.app, abci.Options{
-		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, Committed: n.committed,
+	n.server = abci.New(n.app, abci.Options{
+		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, QueryTimeout: n.cfg.App.QueryTimeout,
+		Node: n.methods.ask, Committed: n.committed,
 	})
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
-	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(server),
+	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(n.server),
 		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
 	if err != nil && strings.Contains(err.Error(), "error during handshake") {
@@ -208,7 +213,10 @@ func (n *running) startComet() (err error) {
 	if err := n.openDoor(); err != nil {
 		return err
 	}
-	return comet.Start()
+	if err := comet.Start(); err != nil {
+		return err
+	}
+	return n.openAPIs()
 }
 
 // misfit explains why CometBFT cannot make its data and ours agree.
@@ -230,6 +238,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.closeAPIs()
 		n.closeDoor()
 		if n.comet != nil && n.comet.IsRunning() {
 			n.stopComet()

@@ -17,11 +17,6 @@ import (
 type Info struct {
 	// Version and Commit are of the program.
 	Version, Commit string
-	// RPCAddress is where the RPC is reached; "" leaves CometBFT's own word.
-	RPCAddress string
-	// RPCVersion stands in for CometBFT's version, which clients take for the
-	// format of its RPC; "" leaves it.
-	RPCVersion string
 	// MinGasPrices is what the node asks for, such as "0.025uweft".
 	MinGasPrices string
 	// KeepHeights is how many of the latest heights answer; 0 is all.
@@ -70,14 +65,7 @@ func (s *Services) nodeInfo(ctx context.Context, _ *cmtpb.GetNodeInfoRequest) (*
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	info := res.NodeInfo.ToProto()
-	if v := s.o.Info.RPCVersion; v != "" {
-		info.Version = v
-	}
-	if a := s.o.Info.RPCAddress; a != "" {
-		info.Other.RPCAddress = a
-	}
-	return &cmtpb.GetNodeInfoResponse{DefaultNodeInfo: info, ApplicationVersion: s.versionInfo()}, nil
+	return &cmtpb.GetNodeInfoResponse{DefaultNodeInfo: res.NodeInfo.ToProto(), ApplicationVersion: s.versionInfo()}, nil
 }
 
 func (s *Services) versionInfo() *cmtpb.VersionInfo {
