@@ -12,6 +12,7 @@ import (
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
+	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
 )
@@ -83,6 +84,8 @@ type GenesisInfo struct {
 	Bech32    chain.Bech32
 	BaseDenom string
 	BondDenom string
+	// DenomMetadata says how people see the chain's coins.
+	DenomMetadata []bankpb.Metadata
 }
 
 // ReadGenesisInfo reads names out of a home's genesis.
@@ -94,6 +97,7 @@ func ReadGenesisInfo(home string) (GenesisInfo, error) {
 	return GenesisInfo{
 		ChainID: doc.ChainID, Bech32: chain.Bech32(g.Params.Bech32Prefix),
 		BaseDenom: g.Params.BaseDenom, BondDenom: g.Staking.Params.BondDenom,
+		DenomMetadata: g.Bank.DenomMetadata,
 	}, nil
 }
 

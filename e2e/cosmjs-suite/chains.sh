@@ -8,6 +8,7 @@ chain_wasmd() {
 	chain_id=testing prefix=wasm rpc_port=26659 p2p_port=26649
 	fee_denom=ucosm bond_denom=ustake
 	coins=1000000000ucosm,1000000000ustake self_delegation=250000000
+	operator_key=A1PeWP+eFZg8bYxgYzUyaeGWZgHIqRARDLKeb2MTJ3+W
 	accounts=(
 		wasm1k2vfqeu2upskfv7awn29g5kvxxnmugkz3xkye4
 		# faucet 0 to 4
@@ -52,6 +53,7 @@ chain_simapp() {
 	chain_id=simd-testing prefix=cosmos rpc_port=26658 p2p_port=26648
 	fee_denom=ucosm bond_denom=ustake
 	coins=1000000000ucosm,2000000000ustake self_delegation=3000000
+	operator_key=A0RZ3+xLf9xJiySHQxQsQtW8HJYEcniJKbFxG2R9ZEQv
 	accounts=(
 		cosmos12nt2hqjps8r065wc02qks88tvqzdeua0ld3jxy
 		# faucet 0 to 4

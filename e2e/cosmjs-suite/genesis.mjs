@@ -25,6 +25,7 @@ const rate = (percent) => `0.${String(percent).padStart(2, "0")}${"0".repeat(16)
 // The validator is the first account and has signed once: its gentx.
 const [operator] = auth.accounts;
 operator.sequence = "1";
+operator.pub_key = { "@type": "/cosmos.crypto.secp256k1.PubKey", key: given("SUITE_OPERATOR_KEY") };
 const { prefix, data } = fromBech32(operator.address);
 const validator = toBech32(`${prefix}valoper`, data);
 staking.params.bond_denom = bondDenom;
@@ -57,7 +58,7 @@ bank.supply = [];
 bank.denom_metadata = [{
   description: "The fee token of this test chain",
   denom_units: [{ denom: feeDenom, exponent: 0 }, { denom: "COSM", exponent: 6 }],
-  base: feeDenom, display: "COSM", name: "COSM", symbol: "COSM",
+  base: feeDenom, display: "COSM",
 }];
 weft.params.base_denom = feeDenom;
 genesis.consensus_params.block.max_gas = "-1";

@@ -73,7 +73,8 @@ make_chain() {
 	for account in "${accounts[@]}"; do
 		"$weft" genesis add-account "$account" "$coins" --home "$home" --keyring-backend test 2>/dev/null
 	done
-	export SUITE_VALIDATOR_KEY SUITE_BOND_DENOM=$bond_denom SUITE_FEE_DENOM=$fee_denom SUITE_SELF_DELEGATION=$self_delegation
+	export SUITE_VALIDATOR_KEY SUITE_BOND_DENOM=$bond_denom SUITE_FEE_DENOM=$fee_denom SUITE_SELF_DELEGATION=$self_delegation \
+		SUITE_OPERATOR_KEY=$operator_key
 	node "$here/genesis.mjs" "$home"
 	"$weft" genesis validate --home "$home"
 	sed -i.old -E -e 's/^timeout_(propose|prevote|precommit) = .*/timeout_\1 = "300ms"/' \
