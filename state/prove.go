@@ -17,8 +17,8 @@ const (
 )
 
 // ErrUnprovable says that ICS-23 has no proof for what was asked: it cannot
-// express empty keys and values, nor absence beside an entry with an empty
-// value.
+// express empty keys and values. (Absence beside an entry with an empty value
+// has a proof, which package state/proof verifies and ics23 alone does not.)
 var ErrUnprovable = errors.New("not provable")
 
 // ProofOp is one step of a proof. Data is an ics23.CommitmentProof in protobuf.
@@ -93,10 +93,8 @@ func (r *reader) prove(key []byte) (value []byte, proof *ics23.CommitmentProof, 
 	if err = errors.Join(err, r.nodes.fault()); err != nil {
 		return nil, nil, err
 	}
-	for _, e := range []*ics23.ExistenceProof{proof.GetExist(), proof.GetNonexist().GetLeft(), proof.GetNonexist().GetRight()} {
-		if e != nil && len(e.Value) == 0 {
-			return nil, nil, fmt.Errorf("%w: the value at %X is empty", ErrUnprovable, e.Key)
-		}
+	if e := proof.GetExist(); e != nil && len(e.Value) == 0 {
+		return nil, nil, fmt.Errorf("%w: the value at %X is empty", ErrUnprovable, e.Key)
 	}
 	return value, proof, nil
 }

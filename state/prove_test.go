@@ -87,12 +87,10 @@ func TestEmptyValuesAreUnprovable(t *testing.T) {
 	})
 	v := s.Latest()
 	defer v.Close()
-	for _, key := range []string{"e", "a", "f"} {
-		_, _, err := v.Prove("bank", []byte(key))
-		require.ErrorIs(t, err, ErrUnprovable, key)
-		require.ErrorContains(t, err, "value at 65 is empty", key)
-	}
-	for _, key := range []string{"x", "y", "z", "zz"} {
+	_, _, err := v.Prove("bank", []byte("e"))
+	require.ErrorIs(t, err, ErrUnprovable)
+	require.ErrorContains(t, err, "value at 65 is empty")
+	for _, key := range []string{"a", "f", "x", "y", "z", "zz"} { // absence beside it is provable
 		proves(t, v, "bank", key)
 	}
 }

@@ -58,36 +58,6 @@ func Verify(appHash []byte, store string, key, value []byte, ops []Op) (err erro
 	return nil
 }
 
-// VerifyAbsence returns nil if ops prove that store has no value at key under
-// appHash. Hash, store and key must not be empty.
-func VerifyAbsence(appHash []byte, store string, key []byte, ops []Op) (err error) {
-	defer recoverTo(&err)
-	root, inTree, err := open(appHash, store, key, ops)
-	if err != nil {
-		return err
-	}
-	absent := inTree.GetNonexist()
-	if absent == nil {
-		return refuse("the first step is no absence proof")
-	}
-	if !bytes.Equal(absent.Key, key) {
-		return refuse("the first step is about another key")
-	}
-	if absent.Left == nil && absent.Right == nil {
-		if !bytes.Equal(root, emptyTree[:]) {
-			return refuse("no neighbours are shown and store %q is not empty", store)
-		}
-		return nil
-	}
-	if err := checkNeighbours(absent); err != nil {
-		return err
-	}
-	if err := absent.Verify(ics23.IavlSpec, root, key); err != nil {
-		return refuse("in store %q: %v", store, err)
-	}
-	return nil
-}
-
 // emptyTree is the root of an IAVL tree without keys. No other tree has it: it
 // is the hash of nothing, and nodes hash at least a byte.
 var emptyTree = sha256.Sum256(nil)

@@ -60,7 +60,7 @@ func (f fact) with(t *testing.T, i int, p *ics23.CommitmentProof) fact {
 // facts makes proofs from a store of three heights: in height 1 the store
 // "one" holds a single key, in all "none" is empty and "many" holds 13 keys.
 func facts(t *testing.T) map[string]fact {
-	s, err := state.Open("", state.Options{Stores: []string{"many", "none", "one", "other"}, CacheBytes: 16 << 20})
+	s, err := state.Open("", state.Options{Stores: []string{"index", "many", "none", "one", "other"}, CacheBytes: 16 << 20})
 	require.NoError(t, err)
 	for h := int64(1); h <= 3; h++ {
 		b := s.Branch()
@@ -69,6 +69,9 @@ func facts(t *testing.T) map[string]fact {
 		}
 		b.Set("one", []byte("key05"), []byte("single"))
 		b.Set("other", []byte("key05"), []byte("elsewhere"))
+		for i := range 7 { // an index: keys alone
+			b.Set("index", fmt.Appendf(nil, "key%02d", i), nil)
+		}
 		_, err := s.Stage(b, h)
 		require.NoError(t, err)
 		require.NoError(t, s.Commit())
@@ -88,6 +91,9 @@ func facts(t *testing.T) map[string]fact {
 		"absent first": {"many", "key", 3},
 		"absent last":  {"many", "key99", 3},
 		"absent older": {"many", "key055", 2},
+		"index":        {"index", "key03x", 3},
+		"index first":  {"index", "key", 3},
+		"index last":   {"index", "key9", 3},
 		"empty tree":   {"none", "key05", 3},
 		"before only":  {"one", "key04", 3},
 		"after only":   {"one", "key06", 3},
@@ -226,6 +232,20 @@ func TestForgedAbsence(t *testing.T) {
 		m := deny.with(t, 0, &ics23.CommitmentProof{Proof: &ics23.CommitmentProof_Nonexist{Nonexist: n}})
 		require.ErrorIs(t, m.verify(), proof.ErrInvalid, what)
 	}
+	// An entry that has a value does not pass for one without, nor the reverse.
+	for _, empty := range []bool{true, false} {
+		name, value := "absent", []byte(nil)
+		if !empty {
+			name, value = "index", []byte("x")
+		}
+		for _, side := range []func(*ics23.NonExistenceProof) *ics23.ExistenceProof{
+			(*ics23.NonExistenceProof).GetLeft, (*ics23.NonExistenceProof).GetRight,
+		} {
+			p := all[name].step(t, 0)
+			side(p.GetNonexist()).Value = value
+			require.ErrorIs(t, all[name].with(t, 0, p).verify(), proof.ErrInvalid)
+		}
+	}
 	// A true absence proof denies its gap and nothing else.
 	gap := all["absent"]
 	for _, key := range []string{"key05", "key06", "key04", "key061", "a", "z"} {
@@ -311,6 +331,51 @@ func shiftLeaf(e *ics23.ExistenceProof) {
 	e.Leaf.Length = ics23.LengthOp_NO_PREFIX
 	e.Key, e.Value = node[len(node)-sha256.Size-2:len(node)-1], node[len(node)-1:]
 	e.Path = e.Path[1:]
+}
+
+// TestGaps walks through a store gap by gap: that is a proof of the whole list.
+func TestGaps(t *testing.T) {
+	s, err := state.Open("", state.Options{Stores: []string{"mixed", "other"}, CacheBytes: 16 << 20})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	b := s.Branch()
+	var want []string
+	for i := range 20 {
+		value := fmt.Sprint(i)
+		if i%3 == 0 {
+			value = ""
+		}
+		b.Set("mixed", fmt.Appendf(nil, "key%02d", i), []byte(value))
+		want = append(want, fmt.Sprintf("key%02d=%s", i, value))
+	}
+	_, err = s.Stage(b, 1)
+	require.NoError(t, err)
+	require.NoError(t, s.Commit())
+	v, err := s.At(1)
+	require.NoError(t, err)
+	defer v.Close()
+	var got []string
+	for key := []byte("k"); ; {
+		value, steps, err := v.Prove("mixed", key)
+		require.NoError(t, err)
+		require.Nil(t, value)
+		var ops []proof.Op
+		for _, op := range steps {
+			ops = append(ops, proof.Op(op))
+		}
+		left, right, err := proof.VerifyGap(v.AppHash(), "mixed", key, ops)
+		require.NoError(t, err)
+		require.Equal(t, len(got) > 0, left != nil)
+		if left != nil {
+			require.Equal(t, got[len(got)-1], fmt.Sprintf("%s=%s", left.Key, left.Value))
+		}
+		if right == nil {
+			break
+		}
+		got = append(got, fmt.Sprintf("%s=%s", right.Key, right.Value))
+		key = append(bytes.Clone(right.Key), 0)
+	}
+	require.Equal(t, want, got)
 }
 
 func FuzzVerify(f *testing.F) {

@@ -18,8 +18,8 @@ func checkLeaf(e *ics23.ExistenceProof) error {
 	switch {
 	case leaf == nil:
 		return refuse("a leaf without its hashing rule")
-	case len(e.Key) == 0 || len(e.Value) == 0:
-		return refuse("a leaf with an empty key or value")
+	case len(e.Key) == 0:
+		return refuse("a leaf with an empty key")
 	case leaf.Hash != ics23.HashOp_SHA256 || leaf.PrehashKey != ics23.HashOp_NO_HASH ||
 		leaf.PrehashValue != ics23.HashOp_SHA256 || leaf.Length != ics23.LengthOp_VAR_PROTO:
 		return refuse("a leaf with another hashing rule")
@@ -33,6 +33,9 @@ func checkLeaf(e *ics23.ExistenceProof) error {
 	}
 	return nil
 }
+
+// appendLength appends a length as protobuf writes it.
+func appendLength(b []byte, length int) []byte { return binary.AppendUvarint(b, uint64(length)) }
 
 // checkSimple checks that e has the shape of a path in the simple Merkle tree:
 // a leaf begins with 0, an inner node is 1, left child, right child.
