@@ -42,8 +42,10 @@ func (d *Door) serveRoot(w http.ResponseWriter, r *http.Request, who caller) {
 	}
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
 	switch {
-	case len(trimmed) == 0:
+	case len(trimmed) == 0 && r.Method != http.MethodPost:
 		d.list(w, r, who)
+	case len(trimmed) == 0:
+		d.reply(w, refuse(nil, fail(codeInvalid, "the body is empty: send a JSON-RPC request")), http.StatusBadRequest)
 	case trimmed[0] == '[':
 		d.serveBatch(w, r, who, trimmed)
 	default:

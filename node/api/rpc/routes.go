@@ -3,6 +3,8 @@ package rpc
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
 	"time"
 
@@ -27,6 +29,7 @@ func (d *Door) routes(log cmtlog.Logger) http.Handler {
 		}
 	}
 	served["status"] = rpcserver.NewRPCFunc(d.status, "")
+	served["genesis_chunked"] = rpcserver.NewRPCFunc(d.genesisChunked, "chunk", rpcserver.Cacheable())
 	served["tx_search"] = rpcserver.NewRPCFunc(d.txSearch, "query,prove,page,per_page,order_by")
 	served["block_search"] = rpcserver.NewRPCFunc(d.blockSearch, "query,page,per_page,order_by")
 	mux := http.NewServeMux()
@@ -43,6 +46,14 @@ func (d *Door) status(ctx *rpctypes.Context) (*coretypes.ResultStatus, error) {
 	res.NodeInfo.Version = CometVersion
 	res.NodeInfo.Other.RPCAddress = d.opts.Address
 	return res, nil
+}
+
+// genesisChunked keeps numbers out that CometBFT takes for negative ones.
+func (d *Door) genesisChunked(ctx *rpctypes.Context, chunk uint) (*coretypes.ResultGenesisChunk, error) {
+	if chunk > math.MaxInt32 {
+		return nil, fmt.Errorf("there is no chunk %d", chunk)
+	}
+	return d.opts.Env.GenesisChunked(ctx, chunk)
 }
 
 func (d *Door) txSearch(ctx *rpctypes.Context, query string, prove bool, page, perPage *int, order string) (res *coretypes.ResultTxSearch, err error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,7 +29,7 @@ type socket struct {
 	conn *websocket.Conn
 	who  caller
 	ctx  context.Context
-	end  context.CancelCauseFunc
+	end  context.CancelFunc
 	in   chan []byte
 	// out is not buffered: what a slow reader has not taken waits with whoever
 	// made it, and CometBFT's own bounded queue of events fills up behind.
@@ -62,7 +61,7 @@ func (d *Door) socket(w http.ResponseWriter, r *http.Request, who caller) {
 	}
 	d.sockets.Add(1)
 	defer d.sockets.Done()
-	ctx, end := context.WithCancelCause(d.ends)
+	ctx, end := context.WithCancel(d.ends)
 	s := &socket{
 		door: d, conn: conn, who: who, ctx: ctx, end: end, in: make(chan []byte), out: make(chan []byte),
 		subs: map[string]*subscription{}, name: "door-socket:" + r.RemoteAddr + ":" + nextName(d),
@@ -96,7 +95,7 @@ func (s *socket) run() {
 	parts.Go(s.read)
 	parts.Go(s.work)
 	s.write()
-	s.end(nil)
+	s.end()
 	_ = s.conn.Close() // ends read
 	parts.Wait()
 	s.unsubscribeAll()
@@ -110,12 +109,12 @@ func (s *socket) read() {
 	s.conn.SetPongHandler(alive)
 	for {
 		if err := alive(""); err != nil {
-			s.end(err)
+			s.end()
 			return
 		}
 		_, text, err := s.conn.ReadMessage()
 		if err != nil {
-			s.end(err)
+			s.end()
 			return
 		}
 		select {
@@ -208,7 +207,7 @@ func (s *socket) write() {
 			return
 		}
 		if err != nil {
-			s.end(err)
+			s.end()
 			return
 		}
 	}
@@ -216,11 +215,9 @@ func (s *socket) write() {
 
 // goodbye tells why the door closes the socket.
 func (s *socket) goodbye() {
-	code, reason := websocket.CloseGoingAway, "the node stops"
-	if cause := context.Cause(s.ctx); errors.Is(cause, websocket.ErrReadLimit) {
-		code, reason = websocket.CloseMessageTooBig, "a message is longer than max_body_bytes in section [rpc] of config.toml"
-	} else if s.door.ends.Err() == nil {
-		code, reason = websocket.CloseNormalClosure, ""
+	code, reason := websocket.CloseNormalClosure, ""
+	if s.door.ends.Err() != nil {
+		code, reason = websocket.CloseGoingAway, "the node stops"
 	}
 	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(goodbyeTime))
 }
