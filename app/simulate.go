@@ -1,13 +1,21 @@
 package app
 
 import (
+	"crypto/sha256"
+
 	"github.com/weftchain/weft/chain"
 )
 
+// simulatedIndex stands in for a transaction's place in its block: larger than
+// most, for contracts read and write it.
+const simulatedIndex = 99_999
+
 // Simulate walks the whole way of a transaction over the last commit and drops
-// what it did. Signatures and keys may be missing; sequences must be right. The
-// result's GasWanted is the limit that simulations have. The error is
-// chain.ErrInvalidHeight before the first block, else a fault.
+// what it did. What is not there yet (signatures, keys, the fee) is reckoned
+// with as it will be, at its dearest, so that who takes the gas that was used
+// for his limit has enough; sequences must be right. The result's GasWanted is
+// the limit that simulations have. The error is chain.ErrInvalidHeight before
+// the first block, else a fault.
 func (a *App) Simulate(raw []byte) (chain.Result, error) {
 	view, err := a.viewAt(0)
 	if err != nil {
@@ -27,7 +35,7 @@ func (a *App) Simulate(raw []byte) (chain.Result, error) {
 	if most := block.Block.Params.MaxBlockGas; most > 0 {
 		limit = min(limit, most) // no block could hold more
 	}
-	env := block.Begin(nil, limit)
+	env := block.Begin(&chain.Tx{Index: simulatedIndex, Hash: sha256.Sum256(raw), Simulated: true}, limit)
 	responses, err := a.run(env, t, believes{})
 	res, err := outcome(env, t, responses, err)
 	res.GasWanted = env.Gas.Limit()

@@ -17,6 +17,9 @@ type Block struct {
 type Tx struct {
 	Index uint32   // position in the block, from 0
 	Hash  [32]byte // SHA-256 of the transaction's bytes
+	// Simulated says that what the transaction does is dropped: nothing outside
+	// of the state may be kept for it.
+	Simulated bool
 }
 
 // Result is what became of a transaction. Code, Data, GasWanted and GasUsed

@@ -7,7 +7,7 @@ import "fmt"
 // no context bag, no globals.
 type Env struct {
 	Block *Block
-	// Tx is nil outside of a transaction and in a simulation or query.
+	// Tx is nil outside of a transaction, as in a query.
 	Tx     *Tx
 	State  Branch
 	Gas    *Meter
@@ -58,8 +58,8 @@ func NewEnv(block *Block, state Branch) *Env {
 	return &Env{Block: block, State: state, Gas: NewMeter(NoLimit), Events: &Events{}, Calls: &Calls{}}
 }
 
-// Begin returns the environment of a transaction (nil for a simulation or a
-// query) with a branch, a meter and an event list of its own.
+// Begin returns the environment of a transaction (nil for a query) with a
+// branch, a meter and an event list of its own.
 func (e *Env) Begin(tx *Tx, gasLimit uint64) *Env {
 	return &Env{
 		Block: e.Block, Tx: tx, State: e.State.Branch(),
@@ -87,6 +87,10 @@ func (e *Env) Keep(child *Env) {
 	child.State.Merge()
 	e.Events.Emit(child.Events.List()...)
 }
+
+// Lasting reports whether what is done here may stay: in a transaction of a
+// block it may, in a simulation or a query it does not.
+func (e *Env) Lasting() bool { return e.Tx != nil && !e.Tx.Simulated }
 
 // Bech32 is the chain's address prefix.
 func (e *Env) Bech32() Bech32 { return e.Block.Bech32 }

@@ -14,6 +14,10 @@ type Bank interface {
 	// Send moves coins and emits the events of a transfer. Too little is
 	// chain.ErrInsufficientFunds.
 	Send(env *chain.Env, from, to chain.Address, coins chain.Coins) error
+	// Balance is what an account has of a denom.
+	Balance(env *chain.Env, addr chain.Address, denom string) (chain.Amount, error)
+	// Mint makes coins: for a simulation to pretend.
+	Mint(env *chain.Env, to chain.Address, coins chain.Coins) error
 }
 
 // Auth is the module. Its zero value works once Bank is set.

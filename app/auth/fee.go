@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -68,7 +67,7 @@ func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 	switch {
 	case !coins.IsZero():
 		err = m.Bank.Send(env, from, layout.ModuleAddress(layout.FeeCollector), coins)
-	case verifier.Trusts():
+	case undecided(t, verifier):
 		err = m.pretendFee(env, from)
 	}
 	if err != nil {
@@ -106,14 +105,49 @@ func (m *Auth) feeSource(env *chain.Env, t *tx.Tx, fee chain.Coins) (chain.Addre
 	return granter, nil
 }
 
-// pretendFee uses the gas of taking a fee and takes none: a simulation usually
-// comes without its fee, for the fee follows from the gas that it tells. One
-// who sends all that he has must see that succeed.
+// undecided reports whether a simulation's fee is still to be found out, by the
+// very gas that the simulation tells: it states neither coins nor a gas limit.
+func undecided(t *tx.Tx, verifier Verifier) bool {
+	fee := t.AuthInfo.Fee
+	return verifier.Trusts() && (fee == nil || fee.GasLimit == 0 && len(fee.Amount) == 0)
+}
+
+// pretendFee uses the gas of taking a fee and takes none: what was left out is
+// the fee that follows from the gas. The payer is lent what the fee may be, so
+// that it costs what it will cost: who sends all that he has must see that
+// succeed, and who pays in another denom has none of this one.
 func (m *Auth) pretendFee(env *chain.Env, payer chain.Address) error {
-	coins := chain.Coins{{Denom: env.Block.Params.BaseDenom, Amount: chain.NewAmount(1)}}
-	err := m.Bank.Send(env.Child(), payer, layout.ModuleAddress(layout.FeeCollector), coins)
-	if errors.Is(err, chain.ErrInsufficientFunds) {
-		return nil
+	child := env.Child()
+	fee, err := m.likelyFee(child, payer)
+	if err != nil {
+		return err
 	}
-	return err
+	lent, err := fee.Add(fee...)
+	if err != nil {
+		return err
+	}
+	free := child.ChildWithGas(chain.NoLimit)
+	if err := m.Bank.Mint(free, payer, lent); err != nil {
+		return err
+	}
+	child.Keep(free)
+	return m.Bank.Send(child, payer, layout.ModuleAddress(layout.FeeCollector), fee)
+}
+
+// likelyFee is a fee that real ones seldom exceed: a unit of the base denom for
+// each unit of gas that a simulation may use, or a thousandth of what the payer
+// has. Only the number of its digits matters.
+func (m *Auth) likelyFee(env *chain.Env, payer chain.Address) (chain.Coins, error) {
+	params := &env.Block.Params
+	amount := chain.NewAmount(params.SimulationGasLimit)
+	if payer != "" {
+		has, err := m.Bank.Balance(env.ChildWithGas(chain.NoLimit), payer, params.BaseDenom)
+		if err != nil {
+			return nil, err
+		}
+		if part, ok := has.MulDiv(chain.NewAmount(1), chain.NewAmount(1000)); ok && part.Cmp(amount) > 0 {
+			amount = part
+		}
+	}
+	return chain.Coins{{Denom: params.BaseDenom, Amount: amount}}, nil
 }

@@ -2,61 +2,93 @@ package auth
 
 import (
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/wire"
+	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
 
-// missingSignatureBytes is what a signature that is not there yet will add to a
-// transaction at most: key, signature, their tags (the reference's estimate).
-const missingSignatureBytes = 112
+// lengthBytes is what the lengths of auth_info and of its parts grow by, at
+// most, when something is put in.
+const lengthBytes = 2
 
 // size is the length of a transaction as gas counts it. In a simulation the
-// room of signatures that are not there yet is added.
+// room of what is not there yet is added: fee, signatures, keys.
 func (m *Auth) size(env *chain.Env, t *tx.Tx, verifier Verifier, addresses []chain.Address) (uint64, error) {
-	n := uint64(t.Size)
 	if !verifier.Trusts() {
-		return n, nil
+		return uint64(t.Size), nil
+	}
+	missing, err := m.missingFee(env, t, verifier)
+	if err != nil {
+		return 0, err
 	}
 	for i, sig := range t.Raw.Signatures {
 		if len(sig) > 0 {
 			continue
 		}
-		missing, err := m.missing(env, t, i, addresses[i])
+		n, err := m.missingSignature(env, t, i, addresses[i])
 		if err != nil {
 			return 0, err
 		}
-		n += missing
+		missing += n
 	}
-	return n, nil
+	if missing > 0 {
+		missing += lengthBytes
+	}
+	return uint64(t.Size + missing), nil
 }
 
-// missing is the room of one signature that is not there yet, and of its key
-// unless the transaction states it.
-func (m *Auth) missing(env *chain.Env, t *tx.Tx, i int, addr chain.Address) (uint64, error) {
-	free := *env
-	free.Gas = chain.NewMeter(chain.NoLimit)
-	acc, err := m.Get(&free, addr)
+// missingFee is the room of the coins and the gas limit that a fee does not
+// state yet.
+func (m *Auth) missingFee(env *chain.Env, t *tx.Tx, verifier Verifier) (int, error) {
+	var now, then txpb.Fee
+	if t.AuthInfo.Fee != nil {
+		now = *t.AuthInfo.Fee
+	}
+	then = now
+	if undecided(t, verifier) {
+		payer, err := t.FeePayer(env.Bech32())
+		if err != nil {
+			return 0, err
+		}
+		coins, err := m.likelyFee(env, payer)
+		if err != nil {
+			return 0, err
+		}
+		then.Amount = wire.ProtoCoins(coins)
+	}
+	if then.GasLimit == 0 {
+		then.GasLimit = env.Block.Params.SimulationGasLimit
+	}
+	return (&txpb.AuthInfo{Fee: &then}).Size() - (&txpb.AuthInfo{Fee: &now}).Size(), nil
+}
+
+// missingSignature is the room of one signature that is not there yet, of how
+// it is made, and of its key unless the transaction states that.
+func (m *Auth) missingSignature(env *chain.Env, t *tx.Tx, i int, addr chain.Address) (int, error) {
+	acc, err := m.Get(env.ChildWithGas(chain.NoLimit), addr)
 	if err != nil {
 		return 0, err
 	}
-	stated := t.AuthInfo.SignerInfos[i].PublicKey
-	known := stated
+	info := t.AuthInfo.SignerInfos[i]
+	known, then := info.PublicKey, *info
 	if acc != nil && acc.PubKey != nil {
 		known = acc.PubKey
 	}
 	if known == nil {
-		return missingSignatureBytes, nil
+		known = pretendedKey.Any()
 	}
 	key, err := tx.PubKeyFromAny(known)
-	if err != nil || key.Kind() != tx.Multisig {
-		return missingSignatureBytes, nil //nolint:nilerr // a bad key is refused where keys are read
+	if err != nil {
+		return 0, err
 	}
-	n := key.SignatureRoom()
-	if stated == nil {
-		n += known.Size() + keyTagBytes
+	if then.PublicKey == nil {
+		then.PublicKey = known
 	}
-	return uint64(n), nil
+	if key.Kind() == tx.Multisig {
+		return key.SignatureRoom() + then.Size() - info.Size(), nil
+	}
+	if then.ModeInfo.GetSingle().GetMode() == 0 {
+		then.ModeInfo = tx.SingleMode(tx.Direct)
+	}
+	return tx.SignatureBytes + then.Size() - info.Size(), nil
 }
-
-// keyTagBytes are the tag and length of a multisig key in a SignerInfo, and what
-// the lengths around it grow.
-const keyTagBytes = 8

@@ -103,7 +103,7 @@ func (w *Wasm) pin(env *chain.Env, codeID uint64) error {
 	if err != nil {
 		return err
 	}
-	if env.Tx != nil {
+	if env.Lasting() {
 		if err := w.engine.Pin(code); err != nil {
 			return engineVerdict(err, ErrPinFailed)
 		}
@@ -135,7 +135,7 @@ func (w *Wasm) unpin(env *chain.Env, codeID uint64) error {
 	if err != nil {
 		return err
 	}
-	if env.Tx != nil {
+	if env.Lasting() {
 		w.engine.Unpin(code.Checksum)
 	}
 	if err := env.Store(layout.Wasm).Delete(layout.WasmPinned(codeID)); err != nil {
