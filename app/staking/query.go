@@ -11,7 +11,7 @@ import (
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
 
-// Queries lists the methods of cosmos.staking.v1beta1.Query that are built.
+// Queries lists the methods of cosmos.staking.v1beta1.Query.
 func (s *Staking) Queries() []chain.Route {
 	const service = "/cosmos.staking.v1beta1.Query/"
 	return []chain.Route{
@@ -19,6 +19,14 @@ func (s *Staking) Queries() []chain.Route {
 		chain.NewQuery(service+"Validator", s.queryValidator),
 		chain.NewQuery(service+"Delegation", s.queryDelegation),
 		chain.NewQuery(service+"DelegatorDelegations", s.queryDelegations),
+		chain.NewQuery(service+"ValidatorDelegations", s.queryValidatorDelegations),
+		chain.NewQuery(service+"ValidatorUnbondingDelegations", s.queryValidatorUnbonding),
+		chain.NewQuery(service+"UnbondingDelegation", s.queryUnbonding),
+		chain.NewQuery(service+"DelegatorUnbondingDelegations", s.queryDelegatorUnbonding),
+		chain.NewQuery(service+"Redelegations", s.queryRedelegations),
+		chain.NewQuery(service+"DelegatorValidators", s.queryDelegatorValidators),
+		chain.NewQuery(service+"DelegatorValidator", s.queryDelegatorValidator),
+		chain.NewQuery(service+"HistoricalInfo", s.queryHistoricalInfo),
 		chain.NewQuery(service+"Params", s.queryParams),
 		chain.NewQuery(service+"Pool", s.queryPool),
 	}
@@ -42,7 +50,7 @@ func (s *Staking) queryValidators(env *chain.Env, req *staking.QueryValidatorsRe
 		func(_, value []byte) (bool, error) {
 			var v staking.Validator
 			err := v.Unmarshal(value)
-			res.Validators = append(res.Validators, v)
+			res.Validators = append(res.Validators, shown(v))
 			return true, err
 		})
 	return res, err
@@ -65,7 +73,7 @@ func (s *Staking) queryValidator(env *chain.Env, req *staking.QueryValidatorRequ
 	if err != nil {
 		return nil, err
 	}
-	return &staking.QueryValidatorResponse{Validator: *v}, nil
+	return &staking.QueryValidatorResponse{Validator: shown(*v)}, nil
 }
 
 // response tells what a delegation is worth. Nothing was ever slashed, so a

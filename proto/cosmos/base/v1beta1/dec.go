@@ -67,3 +67,17 @@ func (d *Dec) UnmarshalJSON(data []byte) error {
 	}
 	return err
 }
+
+// DecBytes is a Dec in a field of bytes: the same digits.
+type DecBytes []byte
+
+// MarshalJSON implements json.Marshaler.
+func (d DecBytes) MarshalJSON() ([]byte, error) { return Dec(d).MarshalJSON() }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *DecBytes) UnmarshalJSON(data []byte) error {
+	var dec Dec
+	err := dec.UnmarshalJSON(data)
+	*d = DecBytes(dec)
+	return err
+}

@@ -1,0 +1,148 @@
+package staking
+
+import (
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/chain/wire"
+	query "github.com/weftchain/weft/proto/cosmos/base/query/v1beta1"
+	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+)
+
+// Queries about who is behind whom. Stake comes with genesis and does not move
+// yet, so nothing unbonds and nothing is redelegated: those lists are empty.
+
+// shown is a validator as answers show it: the reference has 1970 where nothing
+// was ever unbonded.
+func shown(v staking.Validator) staking.Validator {
+	if v.UnbondingTime.IsZero() {
+		v.UnbondingTime = time.Unix(0, 0).UTC()
+	}
+	return v
+}
+
+func invalid(err error) error { return status.Error(codes.InvalidArgument, err.Error()) }
+
+// queryValidatorDelegations walks over all delegations: they are kept by
+// delegator. The gas of the query bounds the walk.
+func (s *Staking) queryValidatorDelegations(env *chain.Env, req *staking.QueryValidatorDelegationsRequest) (*staking.QueryValidatorDelegationsResponse, error) {
+	v, err := s.find(env, req.ValidatorAddr)
+	if err != nil {
+		return nil, err
+	}
+	rules := wire.PageRules{Filter: func(_, value []byte) (bool, error) {
+		var d staking.Delegation
+		err := d.Unmarshal(value)
+		return d.ValidatorAddress == v.OperatorAddress, err
+	}}
+	res := &staking.QueryValidatorDelegationsResponse{DelegationResponses: []staking.DelegationResponse{}}
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingDelegationPrefix, req.Pagination, rules,
+		func(_, value []byte) (bool, error) {
+			d, err := s.response(env, value)
+			res.DelegationResponses = append(res.DelegationResponses, d)
+			return true, err
+		})
+	return res, err
+}
+
+func (s *Staking) queryValidatorUnbonding(env *chain.Env, req *staking.QueryValidatorUnbondingDelegationsRequest) (*staking.QueryValidatorUnbondingDelegationsResponse, error) {
+	if _, err := s.find(env, req.ValidatorAddr); err != nil {
+		return nil, err
+	}
+	return &staking.QueryValidatorUnbondingDelegationsResponse{Pagination: &query.PageResponse{}}, nil
+}
+
+func (s *Staking) queryUnbonding(env *chain.Env, req *staking.QueryUnbondingDelegationRequest) (*staking.QueryUnbondingDelegationResponse, error) {
+	if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
+		return nil, invalid(err)
+	}
+	if _, err := env.Bech32().ParseValidator(req.ValidatorAddr); err != nil {
+		return nil, invalid(err)
+	}
+	return nil, status.Errorf(codes.NotFound, "unbonding delegation with delegator %s not found for validator %s", req.DelegatorAddr, req.ValidatorAddr)
+}
+
+func (s *Staking) queryDelegatorUnbonding(env *chain.Env, req *staking.QueryDelegatorUnbondingDelegationsRequest) (*staking.QueryDelegatorUnbondingDelegationsResponse, error) {
+	if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
+		return nil, invalid(err)
+	}
+	return &staking.QueryDelegatorUnbondingDelegationsResponse{Pagination: &query.PageResponse{}}, nil
+}
+
+func (s *Staking) queryRedelegations(env *chain.Env, req *staking.QueryRedelegationsRequest) (*staking.QueryRedelegationsResponse, error) {
+	if req.DelegatorAddr != "" {
+		if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
+			return nil, invalid(err)
+		}
+	}
+	for _, v := range []string{req.SrcValidatorAddr, req.DstValidatorAddr} {
+		if v == "" {
+			continue
+		}
+		if _, err := env.Bech32().ParseValidator(v); err != nil {
+			return nil, invalid(err)
+		}
+	}
+	return &staking.QueryRedelegationsResponse{Pagination: &query.PageResponse{}}, nil
+}
+
+func (s *Staking) queryDelegatorValidators(env *chain.Env, req *staking.QueryDelegatorValidatorsRequest) (*staking.QueryDelegatorValidatorsResponse, error) {
+	delegator, err := env.Bech32().ParseAccount(req.DelegatorAddr)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	res := &staking.QueryDelegatorValidatorsResponse{Validators: []staking.Validator{}}
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingDelegations(delegator), req.Pagination, wire.PageRules{},
+		func(_, value []byte) (bool, error) {
+			var d staking.Delegation
+			if err := d.Unmarshal(value); err != nil {
+				return false, err
+			}
+			v, err := s.find(env, d.ValidatorAddress)
+			if err != nil {
+				return false, err
+			}
+			res.Validators = append(res.Validators, shown(*v))
+			return true, nil
+		})
+	return res, err
+}
+
+func (s *Staking) queryDelegatorValidator(env *chain.Env, req *staking.QueryDelegatorValidatorRequest) (*staking.QueryDelegatorValidatorResponse, error) {
+	if _, err := s.queryDelegation(env, &staking.QueryDelegationRequest{DelegatorAddr: req.DelegatorAddr, ValidatorAddr: req.ValidatorAddr}); err != nil {
+		return nil, err
+	}
+	v, err := s.find(env, req.ValidatorAddr)
+	if err != nil {
+		return nil, err
+	}
+	return &staking.QueryDelegatorValidatorResponse{Validator: shown(*v)}, nil
+}
+
+// queryHistoricalInfo has nothing: it is for connections to other chains.
+func (s *Staking) queryHistoricalInfo(_ *chain.Env, req *staking.QueryHistoricalInfoRequest) (*staking.QueryHistoricalInfoResponse, error) {
+	if req.Height < 0 {
+		return nil, status.Error(codes.InvalidArgument, "height cannot be negative")
+	}
+	return nil, status.Errorf(codes.NotFound, "historical info for height %d not found", req.Height)
+}
+
+// Delegated lists the operators that an account has stake with, at most
+// wire.MaxPageLimit of them.
+func (s *Staking) Delegated(env *chain.Env, delegator string) ([]string, error) {
+	res, err := s.queryDelegations(env, &staking.QueryDelegatorDelegationsRequest{
+		DelegatorAddr: delegator, Pagination: &query.PageRequest{Limit: wire.MaxPageLimit},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for i := range res.DelegationResponses {
+		list = append(list, res.DelegationResponses[i].Delegation.ValidatorAddress)
+	}
+	return list, nil
+}
