@@ -1,7 +1,6 @@
 package tx
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -112,21 +111,23 @@ var (
 	errAminoFee        = errors.New("no fee")
 )
 
-// aminoDocuments is SIGN_MODE_LEGACY_AMINO_JSON. A transaction with an
-// AccessConfig may be signed in either form of it; all others have one.
+// aminoDocuments is SIGN_MODE_LEGACY_AMINO_JSON, in the reference's form and in
+// that of CosmJS, which differs in few transactions.
 func (t *Tx) aminoDocuments(who SignerData) ([]document, error) {
-	var docs []document
-	for _, form := range []amino.Form{amino.Numbers, amino.Words} {
-		msgs, err := t.aminoMessages(form)
-		if err != nil {
-			return nil, fmt.Errorf("%s cannot cover this transaction: %w", AminoJSON, err)
-		}
-		if form != amino.Numbers && bytes.Equal(msgs, t.amino[amino.Numbers]) {
-			break
-		}
-		docs = append(docs, func() []byte { return t.aminoDocument(msgs, who) })
+	first, err := t.aminoMessages(amino.Reference)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot cover this transaction: %w", AminoJSON, err)
 	}
-	return docs, nil
+	return []document{
+		func() []byte { return t.aminoDocument(first, who) },
+		func() []byte {
+			msgs, err := t.aminoMessages(amino.CosmJS)
+			if err != nil { // the forms differ in nothing that can fail
+				return nil
+			}
+			return amino.Separators(t.aminoDocument(msgs, who))
+		},
+	}, nil
 }
 
 // aminoMessages returns the list of messages as the document holds it. It is
@@ -146,6 +147,9 @@ func (t *Tx) aminoMessages(form amino.Form) ([]byte, error) {
 	case t.AuthInfo.Fee == nil:
 		return nil, errAminoFee
 	}
+	if len(t.Body.Messages) == 0 {
+		return []byte("null"), nil // as the reference writes what no chain accepts
+	}
 	list := []byte{'['}
 	for i, a := range t.Body.Messages {
 		if i > 0 {
@@ -164,7 +168,7 @@ func (t *Tx) aminoMessages(form amino.Form) ([]byte, error) {
 // aminoCoin has its fields in the order of the document.
 type aminoCoin struct {
 	Amount string `json:"amount"`
-	Denom  string `json:"denom"`
+	Denom  string `json:"denom,omitempty"`
 }
 
 // aminoFee has its fields in the order of the document.

@@ -1,6 +1,7 @@
 package tx
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -54,10 +55,15 @@ func (v *verification) single(key PubKey, sig *signing.SignatureDescriptor_Data_
 		return err
 	}
 	for i, doc := range docs {
-		if len(v.docs[sig.Mode]) == i {
-			v.docs[sig.Mode] = append(v.docs[sig.Mode], doc())
+		known := v.docs[sig.Mode]
+		if len(known) == i {
+			known = append(known, doc())
+			v.docs[sig.Mode] = known
 		}
-		if v.judge(key, v.docs[sig.Mode][i], sig.Signature) {
+		if i > 0 && bytes.Equal(known[i], known[0]) {
+			continue // the forms do not differ here
+		}
+		if v.judge(key, known[i], sig.Signature) {
 			return nil
 		}
 	}

@@ -3,36 +3,37 @@ package amino
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sort"
 	"strconv"
 	"time"
 
-	gogoproto "github.com/cosmos/gogoproto/proto"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// Form says how the enum cosmwasm.wasm.v1.AccessType is written, in which the
-// reference's verifier and CosmJS differ (wasmd issue 1863).
+// Form says whose document it is. Where CosmJS writes another one than the
+// reference verifies, its users cannot sign with amino JSON on other chains;
+// whoever verifies both forms serves them.
 type Form int
 
 const (
-	// Numbers writes 3, as the reference's verifier does.
-	Numbers Form = iota
-	// Names writes "Everybody", as CosmJS and wasmd before v0.50 do.
-	Words
+	// Reference is what the reference's encoder writes.
+	Reference Form = iota
+	// CosmJS is what CosmJS 0.38 signs where that differs: words for the enum
+	// AccessType (wasmd issue 1863), some empty fields, the name of one message,
+	// and what JavaScript makes of a contract's JSON.
+	CosmJS
 )
 
 // maxDepth bounds how deep messages nest, each Any counting as one more.
 const maxDepth = 100
 
 // Any returns the JSON of a message, {"type":name,"value":…}, given its type URL
-// and protobuf bytes. Unknown fields are left out: refuse them beforehand. The
-// error says which part has no such form.
+// and protobuf bytes. The error says which part has no such form; a field that
+// is not known has none.
 func Any(typeURL string, value []byte, form Form) ([]byte, error) {
 	w := &writer{form: form}
 	if err := w.any(typeURL, value, 0); err != nil {
@@ -56,11 +57,11 @@ func (w *writer) any(typeURL string, value []byte, depth int) error {
 		return err
 	}
 	msg := dynamicpb.NewMessage(desc)
-	if err := (proto.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(value, msg); err != nil {
+	if err := proto.Unmarshal(value, msg); err != nil {
 		return fmt.Errorf("%s: %w", typeURL, err)
 	}
 	w.out.WriteString(`{"type":`)
-	if err := w.json(Name(typeURL[1:])); err != nil {
+	if err := w.json(w.name(typeURL[1:])); err != nil {
 		return err
 	}
 	w.out.WriteString(`,"value":`)
@@ -71,17 +72,19 @@ func (w *writer) any(typeURL string, value []byte, depth int) error {
 	return nil
 }
 
-// describe finds the descriptor of a message by its full name.
-func describe(name string) (protoreflect.MessageDescriptor, error) {
-	found, err := gogoproto.HybridResolver.FindDescriptorByName(protoreflect.FullName(name))
-	if err != nil {
-		return nil, fmt.Errorf("message %.100q is not known", name)
+func (w *writer) name(fullName string) string {
+	if w.form == CosmJS && cosmjs[fullName].name != "" {
+		return cosmjs[fullName].name
 	}
-	desc, ok := found.(protoreflect.MessageDescriptor)
-	if !ok {
-		return nil, fmt.Errorf("%.100q is no message", name)
+	return Name(fullName)
+}
+
+// rules are how the fields of a message differ from the rule.
+func (w *writer) rules(fullName string) map[string]field {
+	if w.form == CosmJS && cosmjs[fullName].fields != nil {
+		return cosmjs[fullName].fields
 	}
-	return desc, nil
+	return table[fullName].fields
 }
 
 func (w *writer) message(msg protoreflect.Message, depth int) error {
@@ -89,6 +92,9 @@ func (w *writer) message(msg protoreflect.Message, depth int) error {
 		return fmt.Errorf("messages nest deeper than %d", maxDepth)
 	}
 	name := string(msg.Descriptor().FullName())
+	if len(msg.GetUnknown()) > 0 {
+		return fmt.Errorf("%s has fields that are not known", name)
+	}
 	switch name {
 	case "google.protobuf.Any":
 		url, value := named(msg, "type_url"), named(msg, "value")
@@ -98,14 +104,13 @@ func (w *writer) message(msg protoreflect.Message, depth int) error {
 	case "google.protobuf.Duration":
 		return w.duration(named(msg, "seconds").Int(), named(msg, "nanos").Int())
 	}
-	rules := table[name]
-	switch rules.whole {
+	switch table[name].whole {
 	case keyField:
 		return w.key(named(msg, "key").Bytes())
 	case threshold:
 		return w.multisig(msg, depth)
 	default:
-		return w.fields(msg, rules.fields, depth)
+		return w.fields(msg, w.rules(name), depth)
 	}
 }
 
@@ -208,7 +213,7 @@ func (w *writer) value(desc protoreflect.FieldDescriptor, v protoreflect.Value, 
 	case []byte:
 		return w.base64(x)
 	case protoreflect.EnumNumber:
-		if w.form == Words && desc.Enum().FullName() == accessType {
+		if w.form == CosmJS && desc.Enum().FullName() == accessType {
 			if name, ok := accessNames[int32(x)]; ok {
 				return w.json(name)
 			}
@@ -220,16 +225,6 @@ func (w *writer) value(desc protoreflect.FieldDescriptor, v protoreflect.Value, 
 		return w.json(strconv.FormatUint(x, 10))
 	}
 	return fmt.Errorf("%s: kind %s", desc.FullName(), desc.Kind()) // fractions stand in no message
-}
-
-// json writes a scalar as Go's encoder does, HTML characters escaped.
-func (w *writer) json(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	w.out.Write(text)
-	return nil
 }
 
 func (w *writer) base64(b []byte) error {

@@ -134,6 +134,18 @@ var table = map[string]message{
 	"weft.params.v1.MsgUpdateParams": {name: "weft/MsgUpdateParams", fields: keptParams},
 }
 
+// cosmjs has what CosmJS writes differently, with all fields that differ from
+// the rule. What is refused later anyway (an empty label, no salt) is left out.
+var cosmjs = map[string]message{
+	"cosmos.staking.v1beta1.Description": {fields: map[string]field{
+		"moniker": kept, "identity": kept, "website": kept, "security_contact": kept, "details": kept,
+	}},
+	"cosmos.staking.v1beta1.MsgCreateValidator": {fields: map[string]field{
+		"description": kept, "commission": kept, "min_self_delegation": kept, "delegator_address": kept, "value": kept,
+	}},
+	"cosmos.distribution.v1beta1.MsgWithdrawValidatorCommission": {name: "cosmos-sdk/MsgWithdrawValidatorCommission"},
+}
+
 // accessType is the enum that clients write in two ways; see Form.
 const accessType = "cosmwasm.wasm.v1.AccessType"
 
