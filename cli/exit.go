@@ -83,8 +83,10 @@ func exitCode(err error) int {
 		node     *client.NodeError
 		query    *client.QueryError
 		rejected *client.RejectedError
+		included *client.FailedError
 		unknown  *client.UnknownError
 		chainID  *client.ChainIDError
+		unproven *client.ProofError
 		path     *fs.PathError
 	)
 	switch {
@@ -98,12 +100,16 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &rejected), errors.Is(err, client.ErrNoAccount):
 		return exitRejected
+	case errors.As(err, &included):
+		return exitFailed
 	case errors.As(err, &chainID):
 		return exitConfig
 	case errors.As(err, &network):
 		return exitNetwork
-	case errors.As(err, &query), errors.As(err, &node):
+	case errors.As(err, &query), errors.As(err, &node), errors.As(err, &unproven):
 		return exitCheck
+	case errors.Is(err, client.ErrTrustStore):
+		return exitConfig
 	case errors.Is(err, client.ErrURL), errors.Is(err, client.ErrHash), errors.Is(err, keyring.ErrBackend):
 		return exitUsage
 	}

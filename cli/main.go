@@ -57,12 +57,15 @@ func (r *run) finish(err error) int {
 	if !r.started && code == exitInternal {
 		code = exitUsage
 	}
-	fmt.Fprintf(r.err, "weft: %s\n", printable(err.Error()))
+	fmt.Fprintf(r.err, "weft: %s\n", printable(failureLines(err.Error())))
 	var f *failure
 	if errors.As(err, &f) && f.hint != "" {
 		fmt.Fprintf(r.err, "%s\n", printable(f.hint))
 	} else if code == exitUsage {
 		fmt.Fprintln(r.err, "Add --help to the command to see how it is used.")
+	}
+	if more := explainHint(err); more != "" {
+		fmt.Fprintln(r.err, printable(more))
 	}
 	return code
 }
@@ -85,7 +88,7 @@ func (r *run) root() *cobra.Command {
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.genesisCommand(),
 		r.keysCommand(), r.txCommand(), r.queryCommand(),
-		r.statusCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.completionCommand(root),
+		r.statusCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)
 	return root
 }

@@ -88,6 +88,8 @@ type call struct {
 	res        func() chain.Message
 	// choose, if set, may replace path, req and res by the flags.
 	choose func(o options, c *call)
+	// prove answers with a proof if --prove is given; nil: there is no such flag.
+	prove func(p *proving) (proven, error)
 }
 
 // always is the request of a query that takes no arguments.
@@ -103,12 +105,18 @@ func (r *run) queryOf(c call) *cobra.Command {
 	if c.flags != nil {
 		groups = append(groups, c.flags)
 	}
+	if c.prove != nil {
+		groups = append(groups, proveFlags)
+	}
 	if c.args == nil {
 		c.args = cobra.NoArgs
 	}
 	return r.command(spec{
 		use: c.use, short: c.short, aliases: c.aliases, args: c.args, flags: groups,
 		do: func(o options, args []string) error {
+			if c.prove != nil && o.GetBool("prove") {
+				return r.prove(o, args, c.prove)
+			}
 			c := c
 			if c.choose != nil {
 				c.choose(o, &c)

@@ -15,7 +15,7 @@ const authQuery = "/cosmos.auth.v1beta1.Query/"
 func (r *run) queryAuth() *cobra.Command {
 	return newGroup("auth", "Accounts",
 		r.queryOf(call{
-			use: "account ADDRESS", short: "One account", args: cobra.ExactArgs(1), path: authQuery + "Account",
+			use: "account ADDRESS", short: "One account", args: cobra.ExactArgs(1), path: authQuery + "Account", prove: proveAccount,
 			req: func(a []string, _ *page.PageRequest) (chain.Message, error) {
 				return &auth.QueryAccountRequest{Address: a[0]}, nil
 			},

@@ -17,7 +17,8 @@ func (r *run) queryBank() *cobra.Command {
 		req: func(a []string, _ *page.PageRequest) (chain.Message, error) {
 			return &bank.QueryBalanceRequest{Address: a[0], Denom: a[1]}, nil
 		},
-		res: func() chain.Message { return &bank.QueryBalanceResponse{} },
+		res:   func() chain.Message { return &bank.QueryBalanceResponse{} },
+		prove: func(p *proving) (proven, error) { return proveBalance(p, p.args[0], p.args[1]) },
 	}
 	supplyOf := call{
 		use: "total-supply-of DENOM", short: "How much of one denom exists", args: cobra.ExactArgs(1), path: bankQuery + "SupplyOf",
@@ -29,7 +30,7 @@ func (r *run) queryBank() *cobra.Command {
 	return newGroup("bank", "Balances and supply",
 		r.queryOf(call{
 			use: "balances ADDRESS", short: "All that an address holds", args: cobra.ExactArgs(1), paged: true, path: bankQuery + "AllBalances",
-			flags: denomFlag("show this denom only"),
+			flags: denomFlag("show this denom only"), prove: proveBalances,
 			req: func(a []string, p *page.PageRequest) (chain.Message, error) {
 				return &bank.QueryAllBalancesRequest{Address: a[0], Pagination: p}, nil
 			},

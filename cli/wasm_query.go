@@ -83,7 +83,7 @@ func (r *run) queryContractState() *cobra.Command {
 	state := newGroup("contract-state", "State of a contract",
 		r.querySmart(),
 		r.queryOf(call{
-			use: "raw ADDRESS KEY", short: "The value under one key (in hex unless a flag says otherwise)", args: cobra.ExactArgs(2), path: wasmQuery + "RawContractState", flags: encodingFlags,
+			use: "raw ADDRESS KEY", short: "The value under one key (in hex unless a flag says otherwise)", args: cobra.ExactArgs(2), path: wasmQuery + "RawContractState", flags: encodingFlags, prove: proveRaw,
 			res: func() chain.Message { return &wasm.QueryRawContractStateResponse{} },
 			choose: func(o options, c *call) {
 				c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
@@ -93,7 +93,7 @@ func (r *run) queryContractState() *cobra.Command {
 			},
 		}),
 		r.queryOf(call{
-			use: "all ADDRESS", short: "All keys and values", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "AllContractState",
+			use: "all ADDRESS", short: "All keys and values", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "AllContractState", prove: proveAll,
 			req: func(a []string, p *page.PageRequest) (chain.Message, error) {
 				return &wasm.QueryAllContractStateRequest{Address: a[0], Pagination: p}, nil
 			},
