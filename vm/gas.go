@@ -98,6 +98,18 @@ func (c *call) setLeft(gas uint64) {
 // charge takes internal gas, which counts as used by the call.
 func (c *call) charge(gas uint64) error { return c.take(0, gas) }
 
+// chargeExcess takes what work of the host costs beyond its price: from what is
+// free of it in a call, and from the gas once nothing is free any more. The guest
+// does the same for its slow instructions (see vm/rewrite).
+func (c *call) chargeExcess(gas uint64) error {
+	spare := int64(c.inst.spare.Get()) - int64(min(gas, math.MaxInt64/2))
+	c.inst.spare.Set(uint64(max(spare, math.MinInt64/2)))
+	if spare >= 0 {
+		return nil
+	}
+	return c.charge(gas)
+}
+
 // chargeExternal takes gas that is on the caller's meter already.
 func (c *call) chargeExternal(gas uint64) error { return c.take(gas, 0) }
 

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"errors"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -10,6 +9,7 @@ const (
 	maxQueryBytes = 64 * 1024
 	maxAbortBytes = 2 << 20
 	maxDebugBytes = 2 << 20
+	maxDebugShown = 64 << 10
 )
 
 // queryChain is query_chain(request) -> response.
@@ -46,8 +46,8 @@ func (c *call) debug(stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	if c.Debug != nil {
-		c.Debug(lossy(message))
+	if c.Debug != nil { // nobody pays for what a listener takes, so that is bounded
+		c.Debug(lossy(message[:min(len(message), maxDebugShown)]))
 	}
 	return nil
 }
@@ -58,16 +58,19 @@ func lossy(text []byte) string {
 	if utf8.Valid(text) {
 		return string(text)
 	}
-	var b strings.Builder
+	b := make([]byte, 0, len(text)+len(text)/4)
 	for len(text) > 0 {
+		if c := text[0]; c < utf8.RuneSelf {
+			b, text = append(b, c), text[1:]
+			continue
+		}
 		r, n := utf8.DecodeRune(text)
 		if r == utf8.RuneError && n == 1 {
 			n = brokenRune(text)
 		}
-		b.WriteRune(r)
-		text = text[n:]
+		b, text = utf8.AppendRune(b, r), text[n:]
 	}
-	return b.String()
+	return string(b)
 }
 
 // brokenRune is how many bytes at the start of a broken text could have begun a

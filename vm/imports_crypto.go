@@ -110,9 +110,9 @@ func (c *call) ed25519Verify(stack []uint64) error {
 //
 // One message under many signatures is hashed once for each of them. The
 // reference prices that by signature and bounds only the buffer of all messages:
-// 33 MB under 256 signatures are 22 s of work for the price of 0.02 s. Here a
-// single message that is longer than its limit in ed25519_verify pays for each
-// further pass over it; every other call has the reference's price.
+// 33 MB under 256 signatures are 22 s of work for the price of 0.02 s. Here each
+// further pass over a single message is excess: free within what a call has free,
+// then paid. Every other call has the reference's price.
 func (c *call) ed25519BatchVerify(stack []uint64) error {
 	in, err := c.readAll(stack, (edMessageBytes+4)*maxEdBatchEntries, (edSigBytes+4)*maxEdBatchEntries, (edPubkeyBytes+4)*maxEdBatchEntries)
 	if err != nil {
@@ -129,11 +129,13 @@ func (c *call) ed25519BatchVerify(stack []uint64) error {
 	if pubkeys.count == 1 {
 		gas = linear(gasEdOneKeyBase, gasEdOneKeyPerSig, uint64(sigs.count))
 	}
-	if messages.count == 1 && sigs.count > 1 && len(in[0]) > edMessageBytes+4 {
-		gas = satAdd(gas, linear(0, gasEdRepeatedByte*uint64(sigs.count-1), uint64(len(in[0])-4)))
-	}
 	if err := c.charge(gas); err != nil {
 		return err
+	}
+	if messages.count == 1 && sigs.count > 1 {
+		if err := c.chargeExcess(linear(0, gasEdRepeatedByte*uint64(sigs.count-1), uint64(len(in[0])-4))); err != nil {
+			return err
+		}
 	}
 	stack[0] = uint64(ed25519Batch(messages, sigs, pubkeys))
 	return nil

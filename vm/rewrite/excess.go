@@ -18,7 +18,7 @@ const FreeExcess = 2_000_000_000
 // rounded. 0 for those within some nanoseconds: there the mix evens it out.
 func excessOf(op uint16) uint64 {
 	switch op {
-	case opF32Sqrt, opF64Sqrt:
+	case opF32Sqrt, opF64Sqrt, opMemoryGrow, opMemoryCopy, opMemoryInit, opMemoryFill:
 		return 8_000
 	case opF32Div, opF64Div:
 		return 4_000
@@ -53,7 +53,8 @@ func (w *writer) chargeExcess(excess uint64) {
 
 // growBody is the function that takes the place of memory.grow, whose price is
 // that of an addition and for which the engine leaves the machine code. Only what
-// really grows the memory does so here, and that is bounded by the limit.
+// really grows the memory does so here, and that is bounded by the limit; a call
+// that does not is a slow instruction like others.
 func (w *writer) growBody() []byte {
 	w.code = append(w.code[:0], opLocalGet, 0, opI32Eqz, opIf, byte(i32), opMemorySize, 0, opElse)
 	w.code = append(w.code, opLocalGet, 0)

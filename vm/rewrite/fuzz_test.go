@@ -90,6 +90,9 @@ func FuzzPrograms(f *testing.F) {
 			if err != nil {
 				t.Fatal(engine, err)
 			}
+			if want.exhausted && got.exhausted { // what happens on credit is nobody's business
+				continue
+			}
 			if !reflect.DeepEqual(got, want) {
 				got.memory, want.memory = "", ""
 				t.Fatalf("%s: %+v, want %+v\n%x", engine, got, want, code)

@@ -18,6 +18,7 @@ type generator struct {
 	index  int // of the function at hand
 
 	floats floatMode
+	around func(*generator, *wat.Module) // adds to the module; see generateWhole
 }
 
 // floatMode says what a program does with floats. Without any, and when no
@@ -52,7 +53,12 @@ func generate(integers bool, choose func(n int) int) (*program, []byte) {
 
 // generateWith makes a program that imports the first hosts of hostFunctions.
 func generateWith(floats floatMode, hosts int, choose func(n int) int) (*program, []byte) {
-	g := &generator{floats: floats, choose: choose, types: &wat.Module{}}
+	return (&generator{floats: floats, choose: choose, types: &wat.Module{}}).generate(hosts)
+}
+
+// generate makes the program and its module.
+func (g *generator) generate(hosts int) (*program, []byte) {
+	choose := g.choose
 	g.p = &program{globals: make([]uint64, programGlobals), passive: make([]byte, passiveBytes), pages: programPages, hosts: hosts}
 	for i := range g.p.passive {
 		g.p.passive[i] = byte(i * 37)
@@ -125,6 +131,9 @@ func (g *generator) module() []byte {
 		}
 	}
 	m.PassiveData(g.p.passive)
+	if g.around != nil {
+		g.around(g, m)
+	}
 	return m.Bytes()
 }
 

@@ -63,8 +63,10 @@ func (g *meter) before(op uint16) (fee, block uint64) {
 //     gas: when an import is called, when a function returns and after a trap,
 //     whatever the trap was;
 //   - pause ends a guest without gas at the start of every function and in every
-//     iteration of a loop, so that what it does on credit is bounded by the
-//     length of one function body; bulk memory, which does much work in one
+//     iteration of a loop, and so does the end of every function: those that wait
+//     for it in a deep recursion do not come to the rest of their bodies. So what a
+//     guest does on credit is bounded by the length of one function body and by
+//     the small functions that it calls; bulk memory, which does much work in one
 //     instruction, is not done on credit at all (takeBytes).
 //
 // What a guest does on credit cannot be seen from outside: only host calls are
@@ -169,11 +171,11 @@ func (w *writer) pauseBody() []byte {
 }
 
 // smallBytes is the length up to which a function that neither calls nor loops
-// does without a pause: its callers pause often enough.
+// nor does slow instructions goes without a pause: its callers pause often enough.
 const smallBytes = 256
 
 func (b *body) small() bool {
-	return !b.calls && b.loops == 0 && b.code.end-b.code.start <= smallBytes
+	return !b.calls && !b.slow && b.loops == 0 && b.code.end-b.code.start <= smallBytes
 }
 
 // mayTrap reports whether op can end the guest or lets somebody else see or use

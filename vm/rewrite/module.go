@@ -92,6 +92,7 @@ type body struct {
 	calls     bool   // has a call or call_indirect
 	loops     uint32 // loop instructions
 	ands      bool   // has an i32.and or i64.and
+	slow      bool   // has a slow instruction, see excessOf
 	branches  uint32 // accounting instructions and br_table targets
 	work      uint64 // estimate of what compiling it costs, see workload
 	memory    uint64 // and of the memory that it takes, in bytes

@@ -76,7 +76,7 @@ func engineRun(rt wazero.Runtime, p *program, code []byte, gas uint64, args []ui
 		return outcome{}, err
 	}
 	defer compiled.Close(ctx)
-	mod, err := rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
+	mod, err := rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return outcome{}, err
 	}

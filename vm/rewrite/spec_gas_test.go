@@ -22,9 +22,13 @@ func TestSpecGas(t *testing.T) {
 		{"memory.fill", fmt.Sprintf("%d + %d a byte", gasOp, gasFillByte)},
 	})
 	slow := map[uint64][]string{}
-	for op := range uint16(0x100) {
+	for i := range 2 * 0x100 {
+		op := uint16(i)
+		if i >= 0x100 {
+			op = prefixMisc<<8 | uint16(i-0x100)
+		}
 		if excess := excessOf(op); excess > 0 {
-			slow[excess] = append(slow[excess], ops[op].name)
+			slow[excess] = append(slow[excess], describe(op).name)
 		}
 	}
 	var rows [][]string

@@ -87,6 +87,9 @@ func (v *validator) count(in *instr) {
 	case opI32And, opI64And:
 		v.body.ands = true
 	}
+	if excessOf(in.op) > 0 {
+		v.body.slow = true
+	}
 	if !accounting(in.op) {
 		return
 	}
