@@ -83,7 +83,7 @@ func (s *Sender) Prepare(ctx context.Context, msgs ...chain.Message) (tx.Builder
 		return b, err
 	}
 	if s.Gas == 0 {
-		res, err := s.simulate(ctx, b)
+		res, err := s.simulate(ctx, s.draft(b))
 		if err != nil {
 			return b, err
 		}
@@ -99,7 +99,7 @@ func (s *Sender) Estimate(ctx context.Context, msgs ...chain.Message) (*txpb.Sim
 	if err := s.refresh(ctx, false); err != nil {
 		return nil, b, err
 	}
-	res, err := s.simulate(ctx, b)
+	res, err := s.simulate(ctx, s.draft(b))
 	if err != nil {
 		return nil, b, err
 	}
@@ -110,6 +110,19 @@ func (s *Sender) Estimate(ctx context.Context, msgs ...chain.Message) (*txpb.Sim
 	// Only now the fee is known: once more, so that the result tells of it too.
 	res, err = s.simulate(ctx, b)
 	return res, b, err
+}
+
+// draftGas is the gas limit of a simulated transaction whose fee is known.
+const draftGas = 50_000_000
+
+// draft is what is simulated to find out the gas. A node takes a fee without
+// coins and gas limit for one that is still to be found out, and reckons with
+// its gas; one with a gas limit stands as it is.
+func (s *Sender) draft(b tx.Builder) tx.Builder {
+	if fee, err := Fee(s.Prices, draftGas); b.GasLimit == 0 && (len(s.Fees) > 0 || err == nil && len(fee) == 0) {
+		b.GasLimit = draftGas
+	}
+	return b
 }
 
 // price fills in the fee unless it is given.
