@@ -1,5 +1,6 @@
 #!/bin/sh
-# Regenerates the Go code beside the .proto files.
+# Regenerates the Go code beside the .proto files, and the description of the
+# REST door in node/api/openapi.
 #
 #   ./proto/generate.sh          write the *.pb.go files
 #   ./proto/generate.sh --check  write nothing; fail if one would change
@@ -12,6 +13,9 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
+
+# What is written beside the Go code.
+openapi=node/api/openapi/openapi.json
 
 # googleapis holds google/api/{annotations,http}.proto; only its files are used,
 # and only if the module's checksum is this one.
@@ -73,6 +77,12 @@ plugins:
       - Mgoogle/api/annotations.proto=google.golang.org/genproto/googleapis/api/annotations
 EOF
 
+cat >>"$work/buf.gen.yaml" <<EOF
+  - local: [go, run, ./internal/openapi]
+    out: $work/openapi
+    strategy: all
+EOF
+
 # buf starts the plugin in the current folder, where go finds the module.
 buf() { go tool -modfile=.ci/tools.mod buf "$@"; }
 buf lint "$work/weft"
@@ -91,9 +101,11 @@ if [ "${1:-}" = --check ]; then
 		(cd "$work/out" && find . -name '*.pb.go') | LC_ALL=C sort | while IFS= read -r file; do
 			cmp -s "$work/out/$file" "proto/$file" || echo "proto/${file#./}"
 		done
+		cmp -s "$work/openapi/openapi.json" "$openapi" || echo "$openapi"
 	)
 	[ -z "$bad" ] || { echo "proto/generate.sh: run it, these differ:" >&2; echo "$bad" >&2; exit 1; }
 	exit 0
 fi
 outdated | while IFS= read -r file; do rm "$file"; done
 cp -R "$work/out/." proto/
+cp "$work/openapi/openapi.json" "$openapi"

@@ -20,6 +20,7 @@ import (
 	"github.com/weftchain/weft/node/api/grpcapi"
 	"github.com/weftchain/weft/node/api/limit"
 	"github.com/weftchain/weft/node/api/method"
+	"github.com/weftchain/weft/node/api/openapi"
 	"github.com/weftchain/weft/node/api/rest"
 )
 
@@ -30,10 +31,7 @@ type Options struct {
 	// Ask answers a method, Methods lists the paths that it answers.
 	Ask     method.Ask
 	Methods []string
-	// Pages serves what REST does not, such as the OpenAPI document. It may be
-	// nil.
-	Pages http.Handler
-	Log   *slog.Logger
+	Log     *slog.Logger
 }
 
 // Server is the open doors.
@@ -100,7 +98,7 @@ func (s *Server) openREST(o Options, methods []*method.Method) error {
 	handler, err := rest.New(rest.Options{
 		Ask: o.Ask, Methods: methods, Limits: limit.New(o.REST.limits()),
 		MaxBodyBytes: o.REST.MaxBodyBytes, MaxAnswerBytes: o.REST.MaxAnswerBytes,
-		Origins: o.REST.CORSOrigins, Pages: o.Pages,
+		Origins: o.REST.CORSOrigins, Pages: openapi.Handler(rest.NotImplemented),
 	})
 	if err != nil {
 		return err

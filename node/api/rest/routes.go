@@ -32,11 +32,10 @@ type match struct {
 // routes finds the methods of a path.
 type routes struct {
 	byVerb map[string][]*route
-	static map[string]struct{} // templates without variables
 }
 
 func newRoutes(methods []*method.Method) (*routes, error) {
-	r := &routes{byVerb: map[string][]*route{}, static: map[string]struct{}{}}
+	r := &routes{byVerb: map[string][]*route{}}
 	for _, m := range methods {
 		for _, rule := range m.Rules {
 			one, err := newRoute(m, rule)
@@ -44,9 +43,6 @@ func newRoutes(methods []*method.Method) (*routes, error) {
 				return nil, fmt.Errorf("%s %s: %w", rule.Verb, rule.Template, err)
 			}
 			r.byVerb[rule.Verb] = append(r.byVerb[rule.Verb], one)
-			if !strings.Contains(rule.Template, "{") {
-				r.static[rule.Template] = struct{}{}
-			}
 		}
 	}
 	for _, list := range r.byVerb {

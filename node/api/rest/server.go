@@ -12,7 +12,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/runtime"
 	"github.com/rs/cors"
@@ -119,16 +118,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // unknown path.
 func (h *handler) notFound(w http.ResponseWriter, r *http.Request) {
 	if h.o.Pages != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		if _, known := h.routes.static[r.URL.Path]; known || !strings.HasPrefix(r.URL.Path, "/cosm") {
-			h.o.Pages.ServeHTTP(w, r)
-			return
-		}
+		h.o.Pages.ServeHTTP(w, r)
+		return
 	}
-	NotImplemented(w)
+	NotImplemented(w, r)
 }
 
 // NotImplemented is the answer to a path that nothing serves.
-func NotImplemented(w http.ResponseWriter) {
+func NotImplemented(w http.ResponseWriter, _ *http.Request) {
 	refuse(w, status.Error(codes.Unimplemented, "Not Implemented"))
 }
 

@@ -23,6 +23,10 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/websocket":
 		d.socket(w, r, who)
 	case strings.HasPrefix(r.URL.Path, "/weft/") && d.opts.Pages != nil:
+		if err := d.calls.AllowN(who.client, pageCost); err != nil {
+			d.reply(w, refuse(uriID, fail(codeLimit, "%v", err)), http.StatusTooManyRequests)
+			return
+		}
 		d.opts.Pages.ServeHTTP(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, HEAD, POST, OPTIONS")

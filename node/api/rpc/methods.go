@@ -55,6 +55,9 @@ var socketMethods = map[string]method{
 	"unsubscribe_all": {cost: 2},
 }
 
+// pageCost is the cost of a request to the pages below /weft/.
+const pageCost = 10
+
 // bytesPerUnit is how many bytes of a question or an answer cost one unit more.
 const bytesPerUnit = 64 << 10
 
