@@ -65,7 +65,6 @@ const (
 	cosmosCoinType   = 118 // SLIP-44; the derivation path of weft keys
 	keplrMaxName     = 30  // characters of chainId and chainName
 	keplrMaxDecimals = 18
-	defaultREST      = "http://localhost:1317"
 )
 
 func (r *run) keplrCommand() *cobra.Command {
@@ -131,8 +130,11 @@ func newKeplrChain(o options, info node.GenesisInfo, cfg node.Config) (keplrChai
 	if c.RPC, err = keplrURL(o, "rpc", localURL(cfg.Comet.RPC.ListenAddress)); err != nil {
 		return c, err
 	}
-	if c.REST, err = keplrURL(o, "rest", defaultREST); err != nil {
+	if c.REST, err = keplrURL(o, "rest", localURL(cfg.App.API.Address)); err != nil {
 		return c, err
+	}
+	if !cfg.App.API.Enable && !o.given("rest") {
+		return c, fail(exitConfig, "REST is off in app.toml, and a wallet cannot do without: set enable in its section api, or pass --rest URL")
 	}
 	asked := o.GetString("gas-prices")
 	if !o.given("gas-prices") {

@@ -5,7 +5,7 @@
 
 # wasmd: what packages/cosmwasm is tested on.
 chain_wasmd() {
-	chain_id=testing prefix=wasm rpc_port=26659 p2p_port=26649
+	chain_id=testing prefix=wasm rpc_port=26659 p2p_port=26649 rest=127.0.0.1:1319
 	fee_denom=ucosm bond_denom=ustake
 	coins=1000000000ucosm,1000000000ustake self_delegation=250000000
 	operator_key=A1PeWP+eFZg8bYxgYzUyaeGWZgHIqRARDLKeb2MTJ3+W
@@ -50,7 +50,7 @@ chain_wasmd() {
 
 # simapp: what packages/stargate is tested on.
 chain_simapp() {
-	chain_id=simd-testing prefix=cosmos rpc_port=26658 p2p_port=26648
+	chain_id=simd-testing prefix=cosmos rpc_port=26658 p2p_port=26648 rest=off
 	fee_denom=ucosm bond_denom=ustake
 	coins=1000000000ucosm,2000000000ustake self_delegation=3000000
 	operator_key=A0RZ3+xLf9xJiySHQxQsQtW8HJYEcniJKbFxG2R9ZEQv

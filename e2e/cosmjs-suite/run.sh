@@ -84,7 +84,7 @@ make_chain() {
 
 start_node() {
 	"$weft" start --home "$home" --rpc.laddr "tcp://127.0.0.1:$rpc_port" --p2p.laddr "tcp://127.0.0.1:$p2p_port" \
-		${SUITE_START_FLAGS-} >"$home/node.log" 2>&1 &
+		--grpc.address off --api.address "$rest" >"$home/node.log" 2>&1 &
 	node_pid=$!
 	local deadline=$((SECONDS + start_seconds_max))
 	until "$weft" status --node "$rpc" 2>/dev/null | grep -qE '"latest_block_height": ?"[1-9]'; do
