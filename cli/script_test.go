@@ -33,12 +33,20 @@ func TestMain(m *testing.M) {
 //	node start [HOME]    run the node of a home until the script ends; sets WEFT_NODE
 //	node wait HEIGHT     wait until the node's last block is that high
 //	node stop            ends the node and waits until it has ended
+//	node shared          use a node that runs for many scripts; makes a key named
+//	                     purse that has money there
 //	setenv NAME stdout   put what the last command printed into a variable
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
+	shared, sharedHome := &sharedNode{}, filepath.Join(t.TempDir(), "home")
+	t.Cleanup(func() {
+		if err := shared.end(); err != nil {
+			t.Error(err)
+		}
+	})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Condition: func(cond string) (bool, error) {
@@ -54,7 +62,14 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "node": nodeCommand, "setenv": setenv,
+			"exits": exits, "setenv": setenv,
+			"node": func(ts *testscript.TestScript, neg bool, args []string) {
+				if !neg && len(args) == 1 && args[0] == "shared" {
+					shared.join(ts, sharedHome)
+					return
+				}
+				nodeCommand(ts, neg, args)
+			},
 		},
 	})
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/client"
+	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
+	"github.com/weftchain/weft/tx"
 )
 
 // defaultChainID is the chain of a first local node.
@@ -32,12 +34,14 @@ func txFlags(f *pflag.FlagSet) {
 	f.String("fees", "", "fee to pay, such as 500uweft")
 	f.String("gas-prices", "", "price of a unit of gas, such as 0.025uweft; the fee is this times the gas limit")
 	f.String("gas", "auto", "gas limit: a number, or auto to simulate first")
-	f.String("gas-adjustment", "1.3", "factor on the gas that a simulation used")
+	f.String("gas-adjustment", "1.1", "factor on the gas that a simulation used")
 	f.String("note", "", "memo of the transaction")
 	f.String("memo", "", "the same as --note")
 	f.Uint64("timeout-height", 0, "last height at which a block may take the transaction")
-	f.String("fee-payer", "", "address that pays the fee and signs too")
-	f.String("fee-granter", "", "address whose grant pays the fee")
+	f.Duration("timeout-duration", 0, "how long blocks may take the transaction, such as 5m")
+	f.Bool("unordered", false, "send without a sequence; needs --timeout-duration")
+	f.String("fee-payer", "", "key or address that pays the fee and signs too")
+	f.String("fee-granter", "", "key or address whose grant pays the fee")
 	f.String("wait", "commit", "wait until: commit (a block holds it) or accept (the node took it); none is the same as accept")
 	f.StringP("broadcast-mode", "b", "", "as in Cosmos tools: sync is --wait accept, async is --wait none, block is --wait commit")
 	f.Duration("timeout", time.Minute, "how long to wait for a block")
@@ -46,7 +50,7 @@ func txFlags(f *pflag.FlagSet) {
 	f.Bool("offline", false, "ask no node: needs --gas N and, for signing, --account-number and --sequence")
 	f.Uint64P("account-number", "a", 0, "number of the signing account (with --offline)")
 	f.Uint64P("sequence", "s", 0, "sequence of the signing account (with --offline)")
-	f.String("sign-mode", "direct", "how to sign: direct")
+	f.String("sign-mode", "", "how to sign: direct or amino-json (default: direct, for several signers amino-json)")
 	f.Bool("i-know", false, "use keyring backend test on a chain that is not for development")
 }
 
@@ -62,6 +66,9 @@ type txSettings struct {
 	timeout       time.Duration
 	generate, dry bool
 	offline       bool
+	mode          signing.SignMode // 0: as fits
+	lasts         time.Duration    // of the transaction, 0 for ever
+	unordered     bool
 }
 
 // maxMemoBytes bounds a memo here; a chain allows 256 characters by default.
@@ -85,13 +92,10 @@ func (o options) txSettings() (txSettings, error) {
 	if s.generate && s.dry {
 		return s, usage("--generate-only and --dry-run exclude each other")
 	}
-	if mode := o.GetString("sign-mode"); mode != "direct" {
-		return s, usage("--sign-mode %.40q is not known; use direct", mode)
-	}
 	if s.timeout <= 0 || s.timeout > maxTimeout {
 		return s, usage("--timeout %s is not between 0 and %s", s.timeout, maxTimeout)
 	}
-	for _, parse := range []func(options) error{s.parseWait, s.parseGas, s.parseFees} {
+	for _, parse := range []func(options) error{s.parseWait, s.parseGas, s.parseFees, s.parseMode, s.parseLifetime} {
 		if err := parse(o); err != nil {
 			return s, err
 		}
@@ -139,6 +143,48 @@ func (s *txSettings) parseGas(o options) error {
 		return usage("--%w", err)
 	}
 	return nil
+}
+
+// parseMode reads --sign-mode.
+func (s *txSettings) parseMode(o options) error {
+	text := o.GetString("sign-mode")
+	if text == "" {
+		return nil
+	}
+	mode, err := tx.ParseSignMode(text)
+	if err != nil || (mode != tx.Direct && mode != tx.AminoJSON) {
+		return usage("--sign-mode %.40q is not direct or amino-json", text)
+	}
+	s.mode = mode
+	return nil
+}
+
+// maxLifetime bounds how long a transaction may wait for its block. A chain
+// allows ten minutes to one without a sequence, and says so.
+const maxLifetime = 24 * time.Hour
+
+// parseLifetime reads what bounds the time of a transaction.
+func (s *txSettings) parseLifetime(o options) error {
+	s.lasts, s.unordered = o.GetDuration("timeout-duration"), o.GetBool("unordered")
+	switch {
+	case o.given("timeout-duration") && (s.lasts <= 0 || s.lasts > maxLifetime):
+		return usage("--timeout-duration %s is not between 0 and %s", s.lasts, maxLifetime)
+	case s.lasts > 0 && o.GetUint64("timeout-height") > 0:
+		return usage("--timeout-duration and --timeout-height exclude each other")
+	case s.unordered && s.lasts == 0:
+		return usage("--unordered needs --timeout-duration: how long blocks may take the transaction, such as 5m")
+	case s.unordered && o.given("sequence"):
+		return usage("--unordered and --sequence exclude each other: an unordered transaction has no sequence")
+	}
+	return nil
+}
+
+// timeoutTimestamp is the last block time that may hold the transaction.
+func (s *txSettings) timeoutTimestamp(now time.Time) time.Time {
+	if s.lasts == 0 {
+		return time.Time{}
+	}
+	return now.Add(s.lasts).UTC()
 }
 
 func (s *txSettings) parseFees(o options) error {

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// purse is a mnemonic with money for scripts: each takes an address of its own,
+// so that they can run side by side. Everybody knows it.
+const purse = "economy stock theory fatal elder harbor betray wasp final emotion task crumble " +
+	"siren bottom lizard educate guess current outdoor pair theory focus wife stone"
+
+// maxPurses bounds how many scripts can share the node.
+const maxPurses = 24
+
+// sharedNode is a node that many scripts use: starting one takes seconds.
+type sharedNode struct {
+	once   sync.Once
+	err    error
+	url    string
+	stop   context.CancelFunc
+	done   chan int
+	mu     sync.Mutex
+	purses int
+}
+
+// inProcess runs a weft command inside the test process.
+func inProcess(stdin string, args ...string) (string, error) {
+	var out, errs bytes.Buffer
+	if code := runWith(context.Background(), args, strings.NewReader(stdin), &out, &errs); code != exitOK {
+		return "", fmt.Errorf("weft %s: exit %d: %s", strings.Join(args, " "), code, errs.String())
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// start makes a chain and runs its node.
+func (n *sharedNode) start(home string) error {
+	base := []string{"--home", home, "--keyring-backend", "test"}
+	steps := [][]string{{"init", "shared", "--chain-id", "weft-local", "--home", home}}
+	for i := range maxPurses {
+		name := "purse" + strconv.Itoa(i)
+		steps = append(steps,
+			append([]string{"keys", "add", name, "--recover", "--index", strconv.Itoa(i)}, base...),
+			append([]string{"genesis", "add-account", name, "1000000000uweft,1000000uatom"}, base...))
+	}
+	steps = append(steps, append([]string{"genesis", "gentx", "purse0", "500000000uweft"}, base...),
+		[]string{"genesis", "collect-gentxs", "--home", home})
+	for _, step := range steps {
+		if _, err := inProcess(purse+"\n", step...); err != nil {
+			return err
+		}
+	}
+	return n.run(home)
+}
+
+func (n *sharedNode) run(home string) error {
+	if err := quicken(filepath.Join(home, "config", "config.toml")); err != nil {
+		return err
+	}
+	rpc, err := anyPort()
+	if err != nil {
+		return err
+	}
+	p2p, err := anyPort()
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	n.url, n.stop, n.done = rpc, stop, make(chan int, 1)
+	var log bytes.Buffer
+	go func() {
+		n.done <- runWith(ctx, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", p2p}, strings.NewReader(""), io.Discard, &log)
+	}()
+	if err := waitHeight(rpc, 1, &testNode{stop: stop, done: n.done}); err != nil {
+		stop()
+		<-n.done
+		return fmt.Errorf("%w\n%s", err, log.String())
+	}
+	return nil
+}
+
+func anyPort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = l.Close() }()
+	return "tcp://" + l.Addr().String(), nil
+}
+
+// end stops the node and waits until it has ended.
+func (n *sharedNode) end() error {
+	if n.stop == nil {
+		return nil
+	}
+	n.stop()
+	select {
+	case code := <-n.done:
+		if code != exitOK {
+			return fmt.Errorf("the shared node ended with exit code %d", code)
+		}
+		return nil
+	case <-time.After(30 * time.Second):
+		return errors.New("the shared node does not stop")
+	}
+}
+
+// join lets a script use the node, with a key named purse that has money.
+func (n *sharedNode) join(ts *testscript.TestScript, home string) {
+	n.once.Do(func() { n.err = n.start(home) })
+	ts.Check(n.err)
+	n.mu.Lock()
+	i := n.purses
+	n.purses++
+	n.mu.Unlock()
+	if i >= maxPurses {
+		ts.Fatalf("more than %d scripts share the node; raise maxPurses", maxPurses)
+	}
+	own := ts.Getenv("WEFT_HOME")
+	ts.Check(os.MkdirAll(own, 0o700))
+	_, err := inProcess(purse+"\n", "keys", "add", "purse", "--recover", "--index", strconv.Itoa(i), "--home", own, "--keyring-backend", "test")
+	ts.Check(err)
+	ts.Setenv("WEFT_NODE", n.url)
+}

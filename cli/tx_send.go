@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/client/keyring"
+	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
+	"github.com/weftchain/weft/tx"
+)
+
+// send asks, signs, broadcasts and waits.
+func (s *session) send(msgs []chain.Message) error {
+	if err := s.o.checkBackend(s.sender.keys.Backend(), s.set.chainID); err != nil {
+		return err
+	}
+	if err := s.payerCanSign(); err != nil {
+		return err
+	}
+	c, b, err := s.prepare(msgs)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(s.o, s.summary(b)); err != nil {
+		return err
+	}
+	if c.Key, err = openKey(s.sender.keys, s.key.Name); err != nil {
+		return err
+	}
+	if err := s.openCosigners(c); err != nil {
+		return err
+	}
+	raw, res, err := c.SendPrepared(s.ctx, b)
+	return s.follow(s.o, s.node, s.set, raw, res, err)
+}
+
+// payerCanSign makes sure that the key of another payer of the fee is at hand.
+func (s *session) payerCanSign() error {
+	payer, err := s.addressFlag("fee-payer")
+	if err != nil || payer == "" || payer == s.sender.address {
+		return err
+	}
+	key, err := findKey(s.sender.keys, s.sender.prefix, payer)
+	if err == nil && key.Kind == keyring.KindLocal {
+		return nil
+	}
+	err = fail(exitDeclined, "the fee's payer %s must sign too, and its key is not here", payer)
+	return hint(err, "Print the transaction with --generate-only > tx.json; then both sign it, one after the other: weft tx sign tx.json. Who only lends the fee need not sign: weft tx feegrant grant.")
+}
+
+// openCosigners opens the keys of those who sign behind the sender.
+func (s *session) openCosigners(c *client.Sender) error {
+	for _, other := range c.Cosigners {
+		key, err := findKey(s.sender.keys, s.sender.prefix, other.Address)
+		if err != nil {
+			return err
+		}
+		if other.Key, err = openKey(s.sender.keys, key.Name); err != nil {
+			return err
+		}
+		other.PubKey = other.Key.PubKey()
+	}
+	return nil
+}
+
+// summary is what a person says yes to.
+func (s *session) summary(b tx.Builder) string {
+	var what []string
+	for _, m := range b.Msgs {
+		what = append(what, tx.TypeURL(m))
+	}
+	return fmt.Sprintf("chain %s\nfrom  %s\nsends %s\ngas   %d\nfee   %s\nSign and send?",
+		s.set.chainID, s.sender.address, strings.Join(what, ", "), b.GasLimit, orNone(b.Fee))
+}
+
+func orNone(coins chain.Coins) string {
+	if len(coins) == 0 {
+		return "none"
+	}
+	return coins.String()
+}
+
+// follow goes on after a broadcast: the hash is printed before any waiting, so
+// that it is known whatever happens then.
+func (r *run) follow(o options, node *client.Client, set txSettings, raw []byte, res *abci.TxResponse, err error) error {
+	if err != nil {
+		var unknown *client.UnknownError
+		if errors.As(err, &unknown) || errors.Is(err, context.Canceled) {
+			fmt.Fprintf(r.err, "txhash: %s\n", client.Hash(raw))
+		}
+		return err
+	}
+	if set.wait != "commit" {
+		return r.printProto(o, res)
+	}
+	fmt.Fprintf(r.err, "txhash: %s\n", res.Txhash)
+	ctx, cancel := r.within(set.timeout)
+	defer cancel()
+	res, err = node.Wait(ctx, res.Txhash)
+	if err != nil {
+		return err
+	}
+	return r.outcome(o, res)
+}
+
+// outcome prints what a block made of a transaction; that it failed is an
+// error.
+func (r *run) outcome(o options, res *abci.TxResponse) error {
+	if err := r.printProto(o, res); err != nil {
+		return err
+	}
+	if res.Code != 0 {
+		return &client.FailedError{Hash: res.Txhash, Height: res.Height, Codespace: res.Codespace, Code: res.Code, Log: res.RawLog, Info: res.Info}
+	}
+	return nil
+}
