@@ -26,6 +26,8 @@ const (
 	DefaultTrustPeriod = 14 * 24 * time.Hour
 	// DefaultMaxAge is how old the answer to a question about "now" may be.
 	DefaultMaxAge = 10 * time.Minute
+	// DefaultWait is how long to wait for the block after the latest.
+	DefaultWait = 15 * time.Second
 )
 
 // Bounds of the work that a node can cause.
@@ -50,6 +52,9 @@ type LightOptions struct {
 	// MaxAge bounds the age of answers to questions without a height; 0 is
 	// DefaultMaxAge, negative means any age.
 	MaxAge time.Duration
+	// Wait is how long to wait for the block that signs the latest state before
+	// the state before it is taken; 0 is DefaultWait.
+	Wait time.Duration
 	// Witnesses are other nodes that must show the same blocks.
 	Witnesses []*Client
 	// Now is the clock; nil is time.Now.
@@ -89,6 +94,9 @@ func (c *Client) Light(ctx context.Context, o LightOptions) (*Light, error) {
 	}
 	if o.MaxAge == 0 {
 		o.MaxAge = DefaultMaxAge
+	}
+	if o.Wait == 0 {
+		o.Wait = DefaultWait
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -139,7 +147,7 @@ func (l *Light) beginGiven(ctx context.Context, t Trust, known remembered) error
 
 // beginFirst starts at the latest block, because nothing is known.
 func (l *Light) beginFirst(ctx context.Context) error {
-	block, err := l.node.awaitLightBlock(ctx, l.opts.ChainID, 0, nextBlock)
+	block, err := l.node.awaitLightBlock(ctx, l.opts.ChainID, 0, l.opts.Wait)
 	if err != nil {
 		return err
 	}
@@ -299,7 +307,7 @@ func (l *Light) restarted() string {
 // askWitnesses makes sure that other nodes have the same block.
 func (l *Light) askWitnesses(ctx context.Context, b *types.LightBlock) error {
 	for _, w := range l.opts.Witnesses {
-		other, err := w.awaitLightBlock(ctx, l.opts.ChainID, b.Height, nextBlock)
+		other, err := w.awaitLightBlock(ctx, l.opts.ChainID, b.Height, l.opts.Wait)
 		if err != nil {
 			return fmt.Errorf("witness %s: %w", w.URL(), err)
 		}

@@ -89,9 +89,6 @@ func (c *Client) validators(ctx context.Context, height int64) (*types.Validator
 	return set, nil
 }
 
-// nextBlock is how long to wait for the block after the latest.
-const nextBlock = 15 * time.Second
-
 // awaitLightBlock is lightBlock for a block that is about to come. The error is
 // errNotYet if it does not come within patience.
 func (c *Client) awaitLightBlock(ctx context.Context, chainID string, height int64, patience time.Duration) (*types.LightBlock, error) {

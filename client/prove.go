@@ -42,7 +42,7 @@ type Anchor struct {
 func (l *Light) Get(ctx context.Context, store string, key []byte, height int64) (Proven, error) {
 	var p Proven
 	err := l.latest(height, func(h int64) error {
-		ans, anchor, err := l.ask(ctx, store, key, h)
+		ans, anchor, err := l.ask(ctx, store, key, h, height == 0)
 		if err == nil {
 			err = verifyAnswer(anchor, store, ans)
 		}
@@ -70,7 +70,7 @@ func (l *Light) List(ctx context.Context, store string, prefix []byte, height in
 	for {
 		var next *proof.Entry
 		err = l.latest(height, func(h int64) error {
-			ans, anchor, err := l.ask(ctx, store, key, h)
+			ans, anchor, err := l.ask(ctx, store, key, h, height == 0)
 			if err != nil {
 				return err
 			}
@@ -106,11 +106,14 @@ func (l *Light) latest(height int64, ask func(height int64) error) error {
 }
 
 // unsignedError says that no block has signed the state of a height yet.
-type unsignedError struct{ height int64 }
+type unsignedError struct {
+	height int64
+	waited time.Duration
+}
 
 // Error names the height and what to do.
 func (e *unsignedError) Error() string {
-	return fmt.Sprintf("the state of height %d is signed by block %d, which has not come in %s; ask for an earlier height", e.height, e.height+1, nextBlock)
+	return fmt.Sprintf("the state of height %d is signed by block %d, which has not come in %s; ask for an earlier height", e.height, e.height+1, e.waited)
 }
 
 // answered is what a node answered for a key.
@@ -119,8 +122,9 @@ type answered struct {
 	ops        []proof.Op
 }
 
-// ask fetches key and proof, and the header that must prove it.
-func (l *Light) ask(ctx context.Context, store string, key []byte, height int64) (answered, Anchor, error) {
+// ask fetches key and proof, and the header that must prove it. now says that
+// the question is about the present: an old answer is none.
+func (l *Light) ask(ctx context.Context, store string, key []byte, height int64, now bool) (answered, Anchor, error) {
 	callCtx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	path := "/store/" + store + "/key"
@@ -143,7 +147,7 @@ func (l *Light) ask(ctx context.Context, store string, key []byte, height int64)
 		return answered{}, Anchor{}, unproven(FaultOld, r.Height, nil, "the node answers for height %d, and block %d is known already", r.Height, last)
 	}
 	anchor, err := l.anchor(ctx, r.Height)
-	if err == nil && height == 0 && l.opts.MaxAge > 0 && anchor.Age > l.opts.MaxAge {
+	if err == nil && now && l.opts.MaxAge > 0 && anchor.Age > l.opts.MaxAge {
 		err = unproven(FaultOld, r.Height, nil, "the node's latest answer, of height %d, is %s old, more than %s; "+
 			"the node may be behind or holding back: ask another one, or pass --max-age", r.Height, anchor.Age.Round(time.Second), l.opts.MaxAge)
 	}
@@ -155,9 +159,9 @@ func (l *Light) anchor(ctx context.Context, height int64) (Anchor, error) {
 	var next *types.LightBlock
 	if height+1 > l.Latest().Height {
 		var err error
-		next, err = l.node.awaitLightBlock(ctx, l.opts.ChainID, height+1, nextBlock)
+		next, err = l.node.awaitLightBlock(ctx, l.opts.ChainID, height+1, l.opts.Wait)
 		if errors.Is(err, errNotYet) {
-			return Anchor{}, &unsignedError{height}
+			return Anchor{}, &unsignedError{height, l.opts.Wait}
 		}
 		if err != nil {
 			return Anchor{}, err
