@@ -58,6 +58,20 @@ func Verify(appHash []byte, store string, key, value []byte, ops []Op) (err erro
 	return nil
 }
 
+// Claimed returns the value that the first step is about, nil if it is not
+// about a value. It verifies nothing: it is for telling what is wrong with a
+// proof that Verify has refused.
+func Claimed(ops []Op) []byte {
+	if len(ops) == 0 || len(ops[0].Data) > MaxDataBytes {
+		return nil
+	}
+	p := &ics23.CommitmentProof{}
+	if p.Unmarshal(ops[0].Data) != nil {
+		return nil
+	}
+	return p.GetExist().GetValue()
+}
+
 // emptyTree is the root of an IAVL tree without keys. No other tree has it: it
 // is the hash of nothing, and nodes hash at least a byte.
 var emptyTree = sha256.Sum256(nil)
