@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/tx"
 )
 
 // Lane is the queue of a mempool that a transaction belongs to.
@@ -40,10 +41,7 @@ func (a *App) checkOn(block *chain.Env, raw []byte) (Checked, error) {
 	}
 	env := block.Begin(nil, t.GasLimit())
 	if err = checkGas(block.Block, t); err == nil {
-		err = a.minGasPrices.check(t)
-	}
-	if err == nil {
-		err = a.admit(env, t, a.signatures)
+		err = a.admit(env, t, selective{a.signatures, a.minGasPrices})
 	}
 	if err == nil {
 		env.State.Merge()
@@ -60,6 +58,15 @@ func (a *App) checkOn(block *chain.Env, raw []byte) (Checked, error) {
 	}
 	return c, fault
 }
+
+// selective is the verifier of checks: it asks for a fee.
+type selective struct {
+	*signatures
+	prices GasPrices
+}
+
+// JudgeFee refuses what offers less than this node asks for.
+func (s selective) JudgeFee(t *tx.Tx) error { return s.prices.check(t) }
 
 func checked(res chain.Result, err error) (Checked, error) { return Checked{Result: res}, err }
 

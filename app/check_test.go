@@ -2,6 +2,7 @@ package app
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -95,6 +96,27 @@ func TestMinGasPrices(t *testing.T) {
 	require.Equal(t, "insufficient fees; got: 1uweft required: 2500uweft,10000atest: insufficient fee", check(100_000, "1uweft").Log)
 	free := w.build("alice", 0, tx.Builder{Msgs: []chain.Message{msgSend(t, "alice", "bob", "1uweft")}, GasLimit: txGas})
 	ok(t, w.block(free)[0])
+}
+
+// TestMinGasPricesOrder: what is wrong by itself is told before the fee, what
+// depends on accounts behind it, as in the reference.
+func TestMinGasPricesOrder(t *testing.T) {
+	prices, err := ParseGasPrices("1uweft")
+	require.NoError(t, err)
+	w := newWorld(t, worldOptions{prices: prices})
+	check := func(code string, spoil func(*draft)) {
+		t.Helper()
+		d := w.draft("alice")
+		spoil(d)
+		c, err := w.app.Check(d.bytes())
+		require.NoError(t, err)
+		requireCode(t, code, c.Result)
+	}
+	check("sdk/13", func(d *draft) { d.info.SignerInfos[0].Sequence = 9 })
+	check("sdk/13", func(d *draft) { d.info.Fee.Granter = text(t, "bob") })
+	check("sdk/11", func(d *draft) { d.info.Fee.GasLimit = 1 })
+	check("sdk/12", func(d *draft) { d.body.Memo = strings.Repeat("m", 257) })
+	check("sdk/30", func(d *draft) { d.body.TimeoutHeight = 1 })
 }
 
 func TestParseGasPrices(t *testing.T) {

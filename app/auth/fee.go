@@ -16,6 +16,13 @@ type Feegrant interface {
 	Use(env *chain.Env, granter, grantee chain.Address, fee chain.Coins, msgs []string) error
 }
 
+// FeeJudge is a Verifier that has an opinion on fees too: a node's own, on what
+// it takes into its mempool.
+type FeeJudge interface {
+	// JudgeFee refuses a fee that is too small for this node.
+	JudgeFee(t *tx.Tx) error
+}
+
 // checkFee is what the fee itself must be, whoever pays it.
 func checkFee(env *chain.Env, t *tx.Tx) error {
 	fee := t.AuthInfo.Fee
@@ -48,6 +55,11 @@ func checkFee(env *chain.Env, t *tx.Tx) error {
 // fee names one (who must allow it unless he is the payer himself), else the
 // payer. A simulation without a fee pretends one.
 func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
+	if judge, ok := verifier.(FeeJudge); ok {
+		if err := judge.JudgeFee(t); err != nil {
+			return err
+		}
+	}
 	coins, _, err := t.Fee()
 	if err != nil {
 		return err
