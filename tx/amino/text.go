@@ -98,7 +98,7 @@ var errNotJSON = errors.New("a contract's message is not JSON")
 // surrogates become U+FFFD. Nothing in it depends on the machine.
 func (w *writer) inline(text []byte) error {
 	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
+	if err := json.Unmarshal(text, &value); err != nil { //weft:json the reference's rule is this decoder; TestReference holds its corners
 		return errNotJSON
 	}
 	if w.form == CosmJS {
