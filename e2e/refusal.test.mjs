@@ -1,16 +1,12 @@
 // What a chain says no to, and how: programs branch on these codes.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { BroadcastTxError, calculateFee } from "@cosmjs/stargate";
+import { BroadcastTxError } from "@cosmjs/stargate";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { toUtf8 } from "@cosmjs/encoding";
-import { alice, bob, chainId, coins, connect, deploy, options, unknown } from "./chain.mjs";
+import { alice, bob, chainId, coins, connect, deliver, deploy, fee, refused, send as sendFrom, unknown } from "./chain.mjs";
 
-const fee = (gas) => calculateFee(gas, options.gasPrice);
-const send = (n) => ({
-  typeUrl: "/cosmos.bank.v1beta1.MsgSend",
-  value: { fromAddress: alice.address, toAddress: bob.address, amount: coins(n) },
-});
+const send = (n) => sendFrom(alice, bob, n);
 const execute = (contract, msg) => ({
   typeUrl: "/cosmwasm.wasm.v1.MsgExecuteContract",
   value: { sender: alice.address, contract, msg: toUtf8(JSON.stringify(msg)), funds: [] },
@@ -23,14 +19,6 @@ describe("refusals", () => {
     contract = (await deploy(client)).contractAddress;
   });
   after(() => client.disconnect());
-
-  // before a block takes it
-  const refused = (promise, code, codespace = "sdk") =>
-    assert.rejects(promise, (err) => {
-      assert.ok(err instanceof BroadcastTxError, `${err}`);
-      assert.equal(`${err.codespace}/${err.code}`, `${codespace}/${code}`, err.log);
-      return true;
-    });
 
   // in a block
   async function failed(messages, gas, code, codespace, log) {
@@ -63,8 +51,8 @@ describe("refusals", () => {
     failed([execute(contract, { panic: {} })], 500_000, 29, "wasm", /This page intentionally faulted: wasmvm error/));
 
   it("a wrong sequence: sdk/32", async () => {
-    await refused(client.broadcastTx(await sign([send(1)], 100_000, { ahead: 7 })), 32);
-    await refused(client.broadcastTx(await sign([send(1)], 100_000, { ahead: -1 })), 32);
+    await refused(deliver(client, await sign([send(1)], 100_000, { ahead: 7 })), 32);
+    await refused(deliver(client, await sign([send(1)], 100_000, { ahead: -1 })), 32);
   });
 
   it("too little gas to be looked at: sdk/11", () =>
@@ -88,7 +76,7 @@ describe("refusals", () => {
   it("a signature for another chain: sdk/4", async () => {
     const { accountNumber, sequence } = await client.getSequence(alice.address);
     const raw = await client.sign(alice.address, [send(1)], fee(100_000), "", { accountNumber, sequence, chainId: "another" });
-    await refused(client.broadcastTx(TxRaw.encode(raw).finish()), 4);
+    await refused(deliver(client, TxRaw.encode(raw).finish()), 4);
   });
 
   it("the same transaction twice", async () => {

@@ -4,11 +4,14 @@
 # other names. Its exit code is that of the tests. `make e2e` calls it.
 #
 #   e2e/run.sh                 uses build/weft and makes it if it is not there
+#   e2e/run.sh FILE…           runs these tests only, such as search.test.mjs
 #   WEFT=/path/to/weft e2e/run.sh
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+tests=("$@")
+((${#tests[@]} > 0)) || tests=(*.test.mjs)
 readonly start_seconds_max=60
 readonly test_milliseconds_max=90000
 # The contract of the tests comes from the sources of the reference.
@@ -73,15 +76,19 @@ javascript() {
 	fail "no Node.js of version 22 or later, neither installed nor from npm for $(uname -sm)"
 }
 
-# free_port prints a loopback port on which nobody listens. Ports from 10000 to
-# 30000 lie below those that systems give out by themselves.
-free_port() {
-	local port
-	for _ in {1..100}; do
-		port=$((10000 + RANDOM % 20000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+# free_ports NAME…: sets each variable to a loopback port of its own on which
+# nobody listens. Ports from 10000 to 30000 lie below those that systems give out
+# by themselves.
+free_ports() {
+	local first=$((10000 + RANDOM % 19000)) name port
+	for name in "$@"; do
+		for ((port = first; port < first + 100; port++)); do
+			(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+		done
+		((port < first + 100)) || fail "found no free port from $first on"
+		printf -v "$name" %s "$port"
+		first=$((port + 1))
 	done
-	fail "found no free port between 10000 and 30000"
 }
 
 # wait_for_block: until the node answers with a height of at least 1.
@@ -98,7 +105,7 @@ wait_for_block() {
 # chain PREFIX DENOM: makes and starts a chain with these names, and runs the
 # tests on it.
 chain() {
-	local prefix=$1 denom=$2 id=weft-e2e-local home=$scratch/$1 rpc p2p status=0
+	local prefix=$1 denom=$2 id=weft-e2e-local home=$scratch/$1 rpc p2p rest grpc status=0
 	local keys=(--home "$home" --keyring-backend test)
 	"$weft" init e2e --home "$home" --chain-id "$id" --bech32-prefix "$prefix" --base-denom "$denom" >/dev/null
 	"$weft" keys add validator "${keys[@]}" >/dev/null 2>&1
@@ -112,15 +119,14 @@ chain() {
 	"$weft" genesis collect-gentxs --home "$home" 2>/dev/null
 	sed -i.old -E 's/^timeout_commit = .*/timeout_commit = "250ms"/' "$home/config/config.toml"
 
-	rpc=$(free_port)
-	p2p=$(free_port)
-	while [[ $p2p == "$rpc" ]]; do p2p=$(free_port); done
-	"$weft" start --home "$home" --rpc.laddr "tcp://127.0.0.1:$rpc" --p2p.laddr "tcp://127.0.0.1:$p2p" >"$scratch/node.log" 2>&1 &
+	free_ports rpc p2p rest grpc
+	"$weft" start --home "$home" --rpc.laddr "tcp://127.0.0.1:$rpc" --p2p.laddr "tcp://127.0.0.1:$p2p" \
+		--api.address "127.0.0.1:$rest" --grpc.address "127.0.0.1:$grpc" >"$scratch/node.log" 2>&1 &
 	node_pid=$!
 	wait_for_block "tcp://127.0.0.1:$rpc"
-	E2E_RPC=127.0.0.1:$rpc E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
+	E2E_RPC=127.0.0.1:$rpc E2E_REST=127.0.0.1:$rest E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
 		E2E_HACKATOM=$hackatom E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
-		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- *.test.mjs || status=$?
+		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- "${tests[@]}" || status=$?
 	kill -0 "$node_pid" 2>/dev/null || fail "the node did not live through the tests"
 	((status == 0)) || fail "the tests failed on the chain of $prefix and $denom"
 	stop_node

@@ -1,10 +1,9 @@
 // Transactions found again: by hash, by what they did, by subscription.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { calculateFee } from "@cosmjs/stargate";
 import { Comet38Client, connectComet, Tendermint37Client } from "@cosmjs/tendermint-rpc";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { alice, bob, chainId, coins, connect, deploy, http, options, ws } from "./chain.mjs";
+import { alice, bob, chainId, coins, connect, deploy, fee, http, send as sendFrom, ws } from "./chain.mjs";
 
 // first waits for the first event of a stream that fits.
 function first(stream, fits = () => true) {
@@ -25,10 +24,7 @@ function first(stream, fits = () => true) {
 }
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex").toUpperCase();
-const send = (n) => ({
-  typeUrl: "/cosmos.bank.v1beta1.MsgSend",
-  value: { fromAddress: alice.address, toAddress: bob.address, amount: coins(n) },
-});
+const send = (n) => sendFrom(alice, bob, n);
 
 describe("search", () => {
   let client, contract, sent, executed;
@@ -71,7 +67,7 @@ describe("search", () => {
     const hashes = new Set();
     for (let i = 0; i < 35; i++) {
       const signer = { accountNumber, sequence: sequence + i, chainId };
-      const raw = await client.sign(alice.address, [send(1)], calculateFee(100_000, options.gasPrice), "page", signer);
+      const raw = await client.sign(alice.address, [send(1)], fee(100_000), "page", signer);
       hashes.add(await client.broadcastTxSync(TxRaw.encode(raw).finish()));
     }
     assert.equal(hashes.size, 35);
@@ -102,7 +98,7 @@ describe("search", () => {
 
   it("commits through broadcast_tx_commit of the client for CometBFT 0.38", async () => {
     const comet38 = await Comet38Client.connect(http);
-    const raw = await client.sign(alice.address, [send(9)], calculateFee(100_000, options.gasPrice), "");
+    const raw = await client.sign(alice.address, [send(9)], fee(100_000), "");
     const res = await comet38.broadcastTxCommit({ tx: TxRaw.encode(raw).finish() });
     assert.equal(res.checkTx.code, 0);
     assert.equal(res.txResult.code, 0);
