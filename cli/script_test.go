@@ -35,18 +35,15 @@ func TestMain(m *testing.M) {
 //	node stop            ends the node and waits until it has ended
 //	node shared          use a node that runs for many scripts; makes a key named
 //	                     purse that has money there
+//	grep-key NAME FILE VARIABLE
+//	                     put a value of a JSON file into a variable
 //	setenv NAME stdout   put what the last command printed into a variable
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared, sharedHome := &sharedNode{}, filepath.Join(t.TempDir(), "home")
-	t.Cleanup(func() {
-		if err := shared.end(); err != nil {
-			t.Error(err)
-		}
-	})
+	shared := newSharedNode(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Condition: func(cond string) (bool, error) {
@@ -62,10 +59,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "setenv": setenv,
+			"exits": exits, "setenv": setenv, "grep-key": grepKey,
 			"node": func(ts *testscript.TestScript, neg bool, args []string) {
 				if !neg && len(args) == 1 && args[0] == "shared" {
-					shared.join(ts, sharedHome)
+					shared.join(ts)
 					return
 				}
 				nodeCommand(ts, neg, args)

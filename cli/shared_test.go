@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,6 +28,7 @@ const maxPurses = 24
 
 // sharedNode is a node that many scripts use: starting one takes seconds.
 type sharedNode struct {
+	home   string
 	once   sync.Once
 	err    error
 	url    string
@@ -34,6 +36,30 @@ type sharedNode struct {
 	done   chan int
 	mu     sync.Mutex
 	purses int
+}
+
+// newSharedNode prepares a node that stops when the test ends.
+func newSharedNode(t *testing.T) *sharedNode {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "weft-shared-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &sharedNode{home: filepath.Join(dir, "home")}
+	t.Cleanup(func() {
+		if err := n.end(); err != nil {
+			t.Error(err)
+		}
+		// The address book is saved a moment after the node has stopped.
+		for range 50 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Error(err)
+	})
+	return n
 }
 
 // inProcess runs a weft command inside the test process.
@@ -46,16 +72,17 @@ func inProcess(stdin string, args ...string) (string, error) {
 }
 
 // start makes a chain and runs its node.
-func (n *sharedNode) start(home string) error {
+func (n *sharedNode) start() error {
+	home := n.home
 	base := []string{"--home", home, "--keyring-backend", "test"}
 	steps := [][]string{{"init", "shared", "--chain-id", "weft-local", "--home", home}}
-	for i := range maxPurses {
+	for i := range maxPurses + 1 { // the last one validates
 		name := "purse" + strconv.Itoa(i)
 		steps = append(steps,
 			append([]string{"keys", "add", name, "--recover", "--index", strconv.Itoa(i)}, base...),
 			append([]string{"genesis", "add-account", name, "1000000000uweft,1000000uatom"}, base...))
 	}
-	steps = append(steps, append([]string{"genesis", "gentx", "purse0", "500000000uweft"}, base...),
+	steps = append(steps, append([]string{"genesis", "gentx", "purse" + strconv.Itoa(maxPurses), "500000000uweft"}, base...),
 		[]string{"genesis", "collect-gentxs", "--home", home})
 	for _, step := range steps {
 		if _, err := inProcess(purse+"\n", step...); err != nil {
@@ -118,8 +145,8 @@ func (n *sharedNode) end() error {
 }
 
 // join lets a script use the node, with a key named purse that has money.
-func (n *sharedNode) join(ts *testscript.TestScript, home string) {
-	n.once.Do(func() { n.err = n.start(home) })
+func (n *sharedNode) join(ts *testscript.TestScript) {
+	n.once.Do(func() { n.err = n.start() })
 	ts.Check(n.err)
 	n.mu.Lock()
 	i := n.purses
