@@ -122,12 +122,12 @@ func (d *doors) hammerREST(t *testing.T) {
 			checkRefusal(t, code, text, what)
 		}
 	})
-	code, _ := line.send("POST", "/cosmos/tx/v1beta1/simulate", "", `{"tx_bytes":"`+strings.Repeat("A", 8<<20)+`"}`)
-	require.Equal(t, http.StatusTooManyRequests, code)
-	code, _ = line.send("GET", "/cosmos/bank/v1beta1/params?"+strings.Repeat("a=1&", 20_000), "", "")
-	require.Contains(t, []int{400, 414, 431}, code)
-	code, _ = line.send("GET", "/cosmos/bank/v1beta1/params", "x-long: "+strings.Repeat("x", 1<<20)+"\r\n", "")
-	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, code)
+	line.close()
+	code, _ := line.write("POST", "POST /cosmos/tx/v1beta1/simulate HTTP/1.1\r\nHost: test\r\nContent-Length: 1073741824\r\n\r\n{")
+	require.Equal(t, http.StatusTooManyRequests, code, "it is refused for what it says, before it is read")
+	line.close()
+	code, _ = line.send("GET", "/cosmos/bank/v1beta1/params?"+strings.Repeat("a=1&", 2_000), "", "")
+	require.Equal(t, http.StatusBadRequest, code)
 	code, _ = line.send("GET", "/cosmos/bank/v1beta1/params", "", "")
 	require.Equal(t, http.StatusOK, code, "it still serves")
 }
@@ -174,20 +174,24 @@ func (l *httpLine) close() {
 
 func (l *httpLine) send(verb, target, header, body string) (int, string) {
 	l.t.Helper()
+	return l.write(verb, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: test\r\n%sContent-Length: %d\r\n\r\n%s", verb, target, header, len(body), body))
+}
+
+func (l *httpLine) write(verb, text string) (int, string) {
+	l.t.Helper()
 	if l.conn == nil {
 		conn, err := net.Dial("tcp", l.address)
 		require.NoError(l.t, err)
 		l.conn, l.in = conn, bufio.NewReader(conn)
 	}
 	require.NoError(l.t, l.conn.SetDeadline(time.Now().Add(patience)))
-	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: test\r\n%sContent-Length: %d\r\n\r\n%s", verb, target, header, len(body), body)
 	sent := make(chan struct{})
 	go func() { // the server may answer before it has read everything
 		defer close(sent)
 		_, _ = io.WriteString(l.conn, text)
 	}()
 	res, err := http.ReadResponse(l.in, &http.Request{Method: verb})
-	require.NoError(l.t, err, "%s %.300s", verb, target)
+	require.NoError(l.t, err, "%.300s", text)
 	defer res.Body.Close()
 	out, err := io.ReadAll(res.Body)
 	require.NoError(l.t, err)

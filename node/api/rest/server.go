@@ -164,14 +164,9 @@ func heightValues(header http.Header) []string {
 func (h *handler) request(w http.ResponseWriter, r *http.Request, m match) (chain.Message, error) {
 	req := m.route.method.Request()
 	if m.route.rule.Body {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(h.o.MaxBodyBytes)))
-		var large *http.MaxBytesError
-		switch {
-		case errors.As(err, &large):
-			return nil, status.Errorf(codes.ResourceExhausted,
-				"the body has more than %d bytes: send less, or raise max-body-bytes in section [api] of app.toml", h.o.MaxBodyBytes)
-		case err != nil:
-			return nil, status.Error(codes.InvalidArgument, "the body cannot be read")
+		body, err := h.body(w, r)
+		if err != nil {
+			return nil, err
 		}
 		if err := decode(body, req); err != nil {
 			return nil, status.Errorf(codes.InvalidArgument, "body: %v", err)
@@ -186,6 +181,27 @@ func (h *handler) request(w http.ResponseWriter, r *http.Request, m match) (chai
 		return req, nil
 	}
 	return req, bindQuery(req, r.URL.RawQuery, m.vars)
+}
+
+// body reads the body of a request. One that says that it is too large is not
+// read at all.
+func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	most := int64(h.o.MaxBodyBytes)
+	tooLarge := status.Errorf(codes.ResourceExhausted,
+		"the body has more than %d bytes: send less, or raise max-body-bytes in section [api] of app.toml", most)
+	if r.ContentLength > most {
+		w.Header().Set("Connection", "close")
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, tooLarge
+	case err != nil:
+		return nil, status.Error(codes.InvalidArgument, "the body cannot be read")
+	}
+	return body, nil
 }
 
 // answer asks, and writes what comes back.
