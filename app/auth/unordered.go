@@ -15,8 +15,8 @@ const (
 	// maxTimeout is how far ahead of the block the timeout may be: so long a
 	// nonce is kept.
 	maxTimeout = 10 * time.Minute
-	// unorderedGas pays for forgetting the nonce.
-	unorderedGas = 2240
+	// UnorderedGas pays for forgetting the nonce of an unordered transaction.
+	UnorderedGas = 2240
 )
 
 // noTimeout reports whether a timeout means that there is none.
@@ -35,7 +35,7 @@ func useNonces(env *chain.Env, t *tx.Tx, signers []*signer) error {
 	case at.After(env.Block.Time.Add(maxTimeout)):
 		return fmt.Errorf("unordered tx ttl exceeds %s: %w", maxTimeout, chain.ErrInvalidRequest)
 	}
-	if err := env.Gas.Use(unorderedGas, "unordered tx"); err != nil {
+	if err := env.Gas.Use(UnorderedGas, "unordered tx"); err != nil {
 		return err
 	}
 	store := env.Store(layout.Auth)
