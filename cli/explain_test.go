@@ -42,6 +42,7 @@ func TestExplain(t *testing.T) {
 // command exists: a renamed command must not stay in a text.
 func TestExplainedCommands(t *testing.T) {
 	r := &run{out: &strings.Builder{}, err: &strings.Builder{}}
+	root := r.root()
 	for line := range strings.SplitSeq(explainText, "\n") {
 		for _, part := range strings.Split(line, "weft ")[1:] {
 			words := strings.FieldsFunc(part, func(c rune) bool { return c == ' ' || c == ',' || c == ';' || c == '.' || c == ':' || c == ')' })
@@ -55,11 +56,11 @@ func TestExplainedCommands(t *testing.T) {
 			if len(path) == 0 {
 				continue
 			}
-			cmd, rest, err := r.root().Find(path[:1])
-			if err != nil || cmd == r.root() {
+			cmd, rest, err := root.Find(path[:1])
+			if err != nil || cmd == root {
 				continue // "weft made it": no command
 			}
-			if cmd, rest, err = r.root().Find(path); err == nil && cmd.HasSubCommands() && len(rest) > 0 {
+			if cmd, rest, err = root.Find(path); err == nil && cmd.HasSubCommands() && len(rest) > 0 {
 				t.Errorf("explain.txt says %q, and %q is no command of %q", line, rest[0], cmd.CommandPath())
 			}
 		}

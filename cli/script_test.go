@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	                     purse that has money there
 //	grep-key NAME FILE VARIABLE
 //	                     put a value of a JSON file into a variable
+//	liar KIND            start a node that lies about what WEFT_NODE says; sets LIAR
 //	setenv NAME stdout   put what the last command printed into a variable
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("..")
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "setenv": setenv, "grep-key": grepKey,
+			"exits": exits, "setenv": setenv, "grep-key": grepKey, "liar": liarCommand,
 			"node": func(ts *testscript.TestScript, neg bool, args []string) {
 				if !neg && len(args) == 1 && args[0] == "shared" {
 					shared.join(ts)
