@@ -2,7 +2,6 @@ package feegrant
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/weftchain/weft/chain"
@@ -48,11 +47,12 @@ func (f *filtered) accept(env *chain.Env, fee chain.Coins, msgs []string) (bool,
 	if err := env.Gas.Use(gasPerMessage*uint64(len(f.AllowedMessages)), "check msg"); err != nil {
 		return false, err
 	}
+	refused := f.refused(msgs)
 	for _, url := range msgs {
 		if err := env.Gas.Use(gasPerMessage, "check msg"); err != nil {
 			return false, err
 		}
-		if !slices.Contains(f.AllowedMessages, url) {
+		if refused[url] {
 			return false, fmt.Errorf("message does not exist in allowed messages: %w", ErrMessageNotAllowed)
 		}
 	}
@@ -60,6 +60,19 @@ func (f *filtered) accept(env *chain.Env, fee chain.Coins, msgs []string) (bool,
 		return false, fmt.Errorf("failed to get allowance: %w", ErrNoAllowance)
 	}
 	return f.inner.accept(env, fee, msgs)
+}
+
+// refused are the types among msgs that the list does not have. One walk over
+// the list is enough, which may be long, and there are few types.
+func (f *filtered) refused(msgs []string) map[string]bool {
+	types := map[string]bool{}
+	for _, url := range msgs {
+		types[url] = true
+	}
+	for _, url := range f.AllowedMessages {
+		delete(types, url)
+	}
+	return types
 }
 
 func (f *filtered) check() error {
