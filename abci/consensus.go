@@ -13,7 +13,6 @@ import (
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/app"
-	"github.com/weftchain/weft/chain"
 )
 
 // InitChain takes genesis. CometBFT may call it again after a crash before the
@@ -146,16 +145,4 @@ func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.Respo
 		s.opts.Committed(s.block)
 	}
 	return &types.ResponseCommit{}, nil
-}
-
-// events turns weft's events into CometBFT's; every attribute is indexed.
-func events(list []chain.Event) []types.Event {
-	out := make([]types.Event, len(list))
-	for i, e := range list {
-		out[i] = types.Event{Type: e.Type, Attributes: make([]types.EventAttribute, len(e.Attributes))}
-		for j, a := range e.Attributes {
-			out[i].Attributes[j] = types.EventAttribute{Key: a.Key, Value: a.Value, Index: true}
-		}
-	}
-	return out
 }

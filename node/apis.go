@@ -44,7 +44,7 @@ func (n *running) openAPIs() (err error) {
 	paths := append(n.app.QueryPaths(), n.methods.services.Load().Methods()...)
 	n.apis, err = api.NewServer(api.Options{
 		GRPC: n.cfg.App.GRPC, REST: n.cfg.App.API, Ask: askServer(n.server),
-		Methods: append(paths, abci.Methods()...), Log: n.log,
+		Methods: append(paths, abci.Methods()...), Log: n.log, Weft: n.eventPages(),
 	})
 	if err == nil {
 		n.log.Info("clients are served", "grpc", n.apis.GRPCAddress, "rest", n.apis.RESTAddress)

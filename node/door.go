@@ -101,7 +101,7 @@ func (n *running) openDoor() error {
 	n.door = rpc.New(rpc.Options{
 		Config: n.cfg.door(), Env: env, Address: address, Log: n.log,
 		Committed: func() int64 { height, _ := n.app.Info(); return height },
-		IndexRead: n.dbs.indexRead.Load,
+		IndexRead: n.dbs.indexRead.Load, Pages: n.eventPages(),
 	})
 	n.openMethods()
 	if address == "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/node/api"
+	"github.com/weftchain/weft/node/api/events"
 	"github.com/weftchain/weft/node/api/rpc"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
@@ -101,6 +102,7 @@ type running struct {
 	door    *rpc.Door
 	methods nodeMethods
 	apis    *api.Server
+	events  *events.Service
 	once    sync.Once
 	// stopping is set before the first part of the node is stopped.
 	stopping atomic.Bool
@@ -210,6 +212,9 @@ func (n *running) startComet() (err error) {
 		return err
 	}
 	n.comet = comet
+	if err := n.openEvents(); err != nil {
+		return err
+	}
 	if err := n.openDoor(); err != nil {
 		return err
 	}
@@ -229,6 +234,9 @@ func (n *running) misfit(err error) error {
 func (n *running) committed(b abci.Committed) {
 	n.log.Info("block", "height", b.Height, "txs", b.Txs, "failed", b.Failed, "gas", b.GasUsed,
 		"app", fmt.Sprintf("%X", b.AppHash[:min(8, len(b.AppHash))]), "ms", b.Took.Milliseconds())
+	if n.events != nil {
+		n.events.Committed()
+	}
 }
 
 // stopPatience is how long CometBFT may take to stop; after a fault its
@@ -238,6 +246,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.closeEvents() // its streams would hold the doors open
 		n.closeAPIs()
 		n.closeDoor()
 		if n.comet != nil && n.comet.IsRunning() {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,7 +32,18 @@ type Options struct {
 	// Ask answers a method, Methods lists the paths that it answers.
 	Ask     method.Ask
 	Methods []string
-	Log     *slog.Logger
+	// Weft serves the paths below /weft/ on the REST door. It may be nil.
+	Weft http.Handler
+	Log  *slog.Logger
+}
+
+// otherwise serves what is neither a method nor the door's description.
+func (o Options) otherwise(w http.ResponseWriter, r *http.Request) {
+	if o.Weft != nil && strings.HasPrefix(r.URL.Path, "/weft/") {
+		o.Weft.ServeHTTP(w, r)
+		return
+	}
+	rest.NotImplemented(w, r)
 }
 
 // Server is the open doors.
@@ -53,6 +65,8 @@ const (
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 64 << 10
 	stopTimeout    = 3 * time.Second
+	// answersInMemory is what each door holds for clients who read slowly.
+	answersInMemory = 256 << 20
 )
 
 // NewServer opens the doors and serves until Close. A door whose address is the
@@ -85,6 +99,7 @@ func (s *Server) openGRPC(o Options, methods []*method.Method) error {
 	s.GRPCAddress = l.Addr().String()
 	s.grpc = grpcapi.New(grpcapi.Options{
 		Ask: o.Ask, Methods: methods, Limits: limit.New(o.GRPC.limits()),
+		Memory: limit.NewBudget(answersInMemory, patience),
 		MaxRecvBytes: o.GRPC.MaxRecvBytes, MaxSendBytes: o.GRPC.MaxSendBytes,
 	})
 	go func() { s.report("gRPC", s.grpc.Serve(l)) }()
@@ -97,8 +112,9 @@ func (s *Server) openREST(o Options, methods []*method.Method) error {
 	}
 	handler, err := rest.New(rest.Options{
 		Ask: o.Ask, Methods: methods, Limits: limit.New(o.REST.limits()),
+		Memory: limit.NewBudget(answersInMemory, patience),
 		MaxBodyBytes: o.REST.MaxBodyBytes, MaxAnswerBytes: o.REST.MaxAnswerBytes,
-		Origins: o.REST.CORSOrigins, Pages: openapi.Handler(rest.NotImplemented),
+		Origins: o.REST.CORSOrigins, Pages: openapi.Handler(o.otherwise),
 	})
 	if err != nil {
 		return err
