@@ -109,7 +109,7 @@ func (l *ledger) expected(first int64, f Filter) (list []string) {
 
 func start(t *testing.T, path string, l *ledger, retain int64) *Service {
 	t.Helper()
-	s, err := Start(Options{Path: path, ChainID: "c", Source: l, Retain: retain, Streams: 3, Log: slog.New(slog.DiscardHandler)})
+	s, err := Start(Options{Path: path, ChainID: "c", Source: l, Retain: retain, Streams: 100, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	s.await(t, l.Height())
@@ -240,7 +240,7 @@ func TestStream(t *testing.T) {
 	for len(l.blocks) < 60 {
 		l.grow(r, 3)
 		s.Committed()
-		since = follow(t, server.URL, since, 1+r.IntN(20), func(id string, rec Record) {
+		since = follow(t, server.URL, since, Cursor{Height: l.Height() + 1}, 1+r.IntN(20), func(id string, rec Record) {
 			if rec.Kind == KindGap {
 				gaps++
 			} else {
@@ -250,13 +250,20 @@ func TestStream(t *testing.T) {
 	}
 	last := Cursor{Height: 61}.String()
 	for since != last {
-		since = follow(t, server.URL, since, 1, func(id string, rec Record) { got = append(got, id) })
+		since = follow(t, server.URL, since, Cursor{Height: 61}, 1, func(id string, rec Record) { got = append(got, id) })
 	}
 	require.Equal(t, l.expected(1, Filter{}), got)
 	require.Equal(t, 1, gaps)
 
+	require.Eventually(t, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.opts.Streams = 3
+		return s.streams == 0
+	}, 10*time.Second, 5*time.Millisecond, "a reader who goes frees the place")
 	answers := make(chan int, 10) // the fourth reader of three
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	for range 4 {
 		go func() {
 			req, _ := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+StreamPath+"?since=now", nil)
@@ -278,11 +285,10 @@ func TestStream(t *testing.T) {
 	began := time.Now()
 	require.NoError(t, s.Close(), "readers do not hold it")
 	require.Less(t, time.Since(began), 5*time.Second)
-	cancel()
 }
 
-// follow reads n frames with an id, and returns the last id.
-func follow(t *testing.T, base, since string, n int, take func(string, Record)) string {
+// follow reads n frames with an id, or up to the end, and returns the last id.
+func follow(t *testing.T, base, since string, end Cursor, n int, take func(string, Record)) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -311,7 +317,7 @@ func follow(t *testing.T, base, since string, n int, take func(string, Record)) 
 				take(id, rec)
 			}
 			if id != since {
-				if n--; n == 0 {
+				if n--; n == 0 || id == end.String() {
 					return id
 				}
 			}
