@@ -99,7 +99,7 @@ func (s *Server) openGRPC(o Options, methods []*method.Method) error {
 	s.GRPCAddress = l.Addr().String()
 	s.grpc = grpcapi.New(grpcapi.Options{
 		Ask: o.Ask, Methods: methods, Limits: limit.New(o.GRPC.limits()),
-		Memory: limit.NewBudget(answersInMemory, patience),
+		Memory:       limit.NewBudget(answersInMemory, patience),
 		MaxRecvBytes: o.GRPC.MaxRecvBytes, MaxSendBytes: o.GRPC.MaxSendBytes,
 	})
 	go func() { s.report("gRPC", s.grpc.Serve(l)) }()
@@ -112,7 +112,7 @@ func (s *Server) openREST(o Options, methods []*method.Method) error {
 	}
 	handler, err := rest.New(rest.Options{
 		Ask: o.Ask, Methods: methods, Limits: limit.New(o.REST.limits()),
-		Memory: limit.NewBudget(answersInMemory, patience),
+		Memory:       limit.NewBudget(answersInMemory, patience),
 		MaxBodyBytes: o.REST.MaxBodyBytes, MaxAnswerBytes: o.REST.MaxAnswerBytes,
 		Origins: o.REST.CORSOrigins, Pages: openapi.Handler(o.otherwise),
 	})

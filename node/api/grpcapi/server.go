@@ -32,6 +32,8 @@ type Options struct {
 	Ask     method.Ask
 	Methods []*method.Method
 	Limits  *limit.Limiter
+	// Memory bounds the answers that wait to be read.
+	Memory *limit.Budget
 	// MaxRecvBytes and MaxSendBytes bound a message; at least 1.
 	MaxRecvBytes, MaxSendBytes int
 }
@@ -44,6 +46,8 @@ const (
 	handshake      = 10 * time.Second
 	minPing        = 10 * time.Second
 	maxReflected   = 1_000 // requests in one stream of reflection
+	// largeAnswer is what counts against Options.Memory.
+	largeAnswer = 64 << 10
 )
 
 // Server is a gRPC server.
@@ -135,7 +139,13 @@ func (s *Server) handler(path string) grpc.MethodHandler {
 		if err != nil {
 			return nil, method.Status(err).Err()
 		}
-		return &value, nil
+		var sent func()
+		if len(value) >= largeAnswer {
+			if sent, err = s.o.Memory.Take(ctx, int64(len(value))); err != nil {
+				return nil, method.Status(err).Err()
+			}
+		}
+		return newAnswer(value, sent), nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package method
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -64,10 +65,20 @@ func Status(err error) *status.Status {
 		return own.GRPCStatus()
 	}
 	verdict, ok := chain.Verdict(err)
-	if !ok {
+	switch {
+	case ok:
+	case errors.Is(err, context.Canceled):
+		return status.New(codes.Canceled, "the client went away")
+	case errors.Is(err, context.DeadlineExceeded):
+		return status.New(codes.DeadlineExceeded, "the client's own deadline has passed")
+	default:
 		return status.New(codes.Internal, "this node cannot answer: "+firstLine(err.Error()))
 	}
-	return status.New(code(verdict), words(verdict, err.Error()))
+	text := words(verdict, err.Error())
+	if verdict == chain.ErrOutOfGas {
+		text += " (ask for less: query_gas_limit and simulation_gas_limit of the chain's parameters bound a query, see /weft.params.v1.Query/Params)"
+	}
+	return status.New(code(verdict), text)
 }
 
 func code(verdict *chain.Error) codes.Code {

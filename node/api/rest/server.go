@@ -7,6 +7,7 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,8 @@ type Options struct {
 	Ask     method.Ask
 	Methods []*method.Method
 	Limits  *limit.Limiter
+	// Memory bounds the answers that wait to be read.
+	Memory *limit.Budget
 	// MaxBodyBytes bounds the body of a request, MaxAnswerBytes an answer
 	// before it becomes JSON.
 	MaxBodyBytes, MaxAnswerBytes int
@@ -43,6 +46,13 @@ type Options struct {
 const (
 	maxQueryBytes = 64 << 10
 	maxPathBytes  = 64 << 10
+)
+
+// largeAnswer is what counts against Options.Memory; an answer takes jsonFactor
+// times its bytes, as message and as JSON.
+const (
+	largeAnswer = 64 << 10
+	jsonFactor  = 4
 )
 
 // handler serves HTTP.
@@ -105,12 +115,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.notFound(w, r)
 		return
 	}
-	leave, err := h.o.Limits.Enter(r.Context())
-	if err != nil {
-		refuse(w, err)
-		return
-	}
-	defer leave()
 	h.serve(w, r, found)
 }
 
@@ -210,7 +214,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, m *method.Metho
 	if err != nil {
 		return status.Errorf(codes.InvalidArgument, "request: %v", err)
 	}
-	value, at, err := h.o.Ask(r.Context(), m.Path, raw, height)
+	value, at, err := h.ask(r.Context(), m.Path, raw, height)
 	if err != nil {
 		return err
 	}
@@ -218,6 +222,13 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, m *method.Metho
 		return status.Errorf(codes.ResourceExhausted,
 			"the answer has %d bytes, at most %d are sent: ask for a smaller page, or raise max-answer-bytes in section [api] of app.toml",
 			len(value), h.o.MaxAnswerBytes)
+	}
+	if len(value) >= largeAnswer {
+		written, err := h.o.Memory.Take(r.Context(), jsonFactor*int64(len(value)))
+		if err != nil {
+			return err
+		}
+		defer written()
 	}
 	res := m.Response()
 	if err := res.Unmarshal(value); err != nil {
@@ -232,6 +243,17 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, m *method.Metho
 	header.Set(metadataHeader, strconv.FormatInt(at, 10))
 	write(w, http.StatusOK, text)
 	return nil
+}
+
+// ask waits for a turn and asks. The turn ends before the answer is written,
+// which may take as long as the client likes; memory is counted until then.
+func (h *handler) ask(ctx context.Context, path string, request []byte, height int64) ([]byte, int64, error) {
+	leave, err := h.o.Limits.Enter(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer leave()
+	return h.o.Ask(ctx, path, request, height)
 }
 
 // refuse writes an error: {"code":…,"message":…,"details":[]} and the HTTP
