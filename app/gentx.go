@@ -1,36 +1,22 @@
 package app
 
 import (
-	"bytes"
 	"fmt"
-
-	"github.com/cosmos/gogoproto/jsonpb"
 
 	"github.com/weftchain/weft/chain"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
-	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	"github.com/weftchain/weft/tx"
 )
 
 // GenTxBytes turns the JSON of a signed transaction into the bytes that were
 // signed. Body and auth info are encoded in the one canonical way, which is how
 // every client encodes what it signs.
 func GenTxBytes(text []byte) ([]byte, error) {
-	var t txpb.Tx
-	if err := jsonpb.Unmarshal(bytes.NewReader(text), &t); err != nil {
-		return nil, err
+	t, err := tx.UnmarshalJSON(text)
+	if err != nil {
+		return nil, fmt.Errorf("%v: %w", err, chain.ErrTxDecode)
 	}
-	if t.Body == nil || t.AuthInfo == nil {
-		return nil, fmt.Errorf("body or auth_info is missing: %w", chain.ErrTxDecode)
-	}
-	raw := txpb.TxRaw{Signatures: t.Signatures}
-	var err error
-	if raw.BodyBytes, err = t.Body.Marshal(); err != nil {
-		return nil, err
-	}
-	if raw.AuthInfoBytes, err = t.AuthInfo.Marshal(); err != nil {
-		return nil, err
-	}
-	return raw.Marshal()
+	return tx.Encode(t)
 }
 
 // deliverGenTx runs a transaction of genesis: exactly one MsgCreateValidator,

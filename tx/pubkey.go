@@ -107,6 +107,15 @@ func unchecked(kind Kind, b []byte) (PubKey, error) {
 // that are accepted.
 func PubKeyFromAny(a *types.Any) (PubKey, error) { return parseKey(a, 0) }
 
+// StoredPubKey is PubKeyFromAny for a key that was checked before it was stored:
+// no point is looked at, which saves most of the time.
+func StoredPubKey(a *types.Any) (PubKey, error) {
+	if a != nil && a.TypeUrl == MultisigURL {
+		return parseKey(a, 0)
+	}
+	return parseKey(a, 1)
+}
+
 // parseKey reads a key, or at depth above 0 a member of a multisig key, whose
 // point is not looked at.
 func parseKey(a *types.Any, depth int) (PubKey, error) {

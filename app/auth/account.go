@@ -81,7 +81,7 @@ func ParseAccount(prefix chain.Bech32, a *types.Any) (*Account, error) {
 		return nil, err
 	}
 	if base.PubKey != nil {
-		if _, err := tx.PubKeyFromAny(base.PubKey); err != nil {
+		if _, err := tx.StoredPubKey(base.PubKey); err != nil {
 			return nil, err
 		}
 	}

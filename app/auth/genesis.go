@@ -44,6 +44,9 @@ func checkAddress(prefix chain.Bech32, acc *Account) error {
 	name := prefix.Account(acc.Address)
 	if acc.PubKey != nil {
 		key, err := tx.PubKeyFromAny(acc.PubKey)
+		if err == nil {
+			err = key.Check()
+		}
 		if err != nil {
 			return err
 		}

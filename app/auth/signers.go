@@ -59,7 +59,7 @@ func (m *Auth) loadSigner(env *chain.Env, t *tx.Tx, i int, addr chain.Address, v
 		return nil, fmt.Errorf("account %s does not exist: %w", name, chain.ErrUnknownAddress)
 	}
 	if s.acc.PubKey != nil {
-		if s.key, err = tx.PubKeyFromAny(s.acc.PubKey); err != nil {
+		if s.key, err = tx.StoredPubKey(s.acc.PubKey); err != nil {
 			return nil, fmt.Errorf("account %x in state: %v", string(addr), err) // a fault: it was checked
 		}
 	} else if s.key.Kind() != "" {
