@@ -186,8 +186,10 @@ func noProposal(id uint64) error {
 }
 
 func govV1Params(_ *chain.Env, req *govv1.QueryParamsRequest) (*govv1.QueryParamsResponse, error) {
-	if err := checkParamsType(req.ParamsType); err != nil {
-		return nil, err
+	if req.ParamsType != "" { // none: all that v1 has in one
+		if err := checkParamsType(req.ParamsType); err != nil {
+			return nil, err
+		}
 	}
 	never := time.Duration(0)
 	res := &govv1.QueryParamsResponse{Params: &govv1.Params{

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 func (r *run) queryCommand() *cobra.Command {
 	q := newGroup("query", "Ask a node",
 		r.queryBank(), r.queryAuth(), r.queryWasm(), r.queryStaking(), r.queryFeegrant(),
+		r.querySlashing(), r.queryDistribution(), r.queryMint(), r.queryGov(),
 		r.queryOf(call{
 			use: "params", short: "weft's own parameters of the chain", path: "/weft.params.v1.Query/Params",
 			req: always(func() chain.Message { return &params.QueryParamsRequest{} }),
@@ -76,6 +78,37 @@ func (o options) pageRequest() (*page.PageRequest, error) {
 	return p, nil
 }
 
+// method is a call that puts its arguments, all needed, into a request.
+func method(use, short, path string, req func(a []string, p *page.PageRequest) chain.Message, res func() chain.Message) call {
+	return call{
+		use: use, short: short, path: path, res: res, args: cobra.ExactArgs(len(strings.Fields(use)) - 1),
+		req: func(a []string, p *page.PageRequest) (chain.Message, error) { return req(a, p), nil },
+	}
+}
+
+// pages is method for an answer that comes in pages.
+func pages(use, short, path string, req func(a []string, p *page.PageRequest) chain.Message, res func() chain.Message) call {
+	c := method(use, short, path, req, res)
+	c.paged = true
+	return c
+}
+
+// empty returns what makes an empty message.
+func empty[M any, PM interface {
+	*M
+	chain.Message
+}]() func() chain.Message {
+	return func() chain.Message { return PM(new(M)) }
+}
+
+// nothing is a request without fields.
+func nothing[M any, PM interface {
+	*M
+	chain.Message
+}]() func([]string, *page.PageRequest) chain.Message {
+	return func([]string, *page.PageRequest) chain.Message { return PM(new(M)) }
+}
+
 // call is a query command that sends one request and prints the answer.
 type call struct {
 	use, short string
@@ -108,12 +141,20 @@ func (r *run) queryOf(c call) *cobra.Command {
 	if c.prove != nil {
 		groups = append(groups, proveFlags)
 	}
+	names := accountWords(c.use)
+	if len(names) > 0 {
+		groups = append(groups, keyringFlags, prefixFlag)
+	}
 	if c.args == nil {
 		c.args = cobra.NoArgs
 	}
 	return r.command(spec{
 		use: c.use, short: c.short, aliases: c.aliases, args: c.args, flags: groups,
 		do: func(o options, args []string) error {
+			args, err := r.namedAccounts(o, names, args)
+			if err != nil {
+				return err
+			}
 			if c.prove != nil && o.GetBool("prove") {
 				return r.prove(o, args, c.prove)
 			}
