@@ -18,9 +18,18 @@ func JSON(m proto.Message) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// FromJSON reads what JSON wrote. Unknown fields are an error.
-func FromJSON(data []byte, m proto.Message) error {
-	if err := (&jsonpb.Unmarshaler{}).Unmarshal(bytes.NewReader(data), m); err != nil {
+// FromJSON reads what JSON wrote. Unknown fields are an error, and so is null in
+// a list, which no protobuf message can hold.
+func FromJSON(data []byte, m proto.Message) (err error) {
+	defer func() { // the encoder panics on what is not there
+		if r := recover(); r != nil {
+			err = fmt.Errorf("not the JSON of a %s: something in it is null", proto.MessageName(m))
+		}
+	}()
+	if err = (&jsonpb.Unmarshaler{}).Unmarshal(bytes.NewReader(data), m); err == nil {
+		_, err = proto.Marshal(m)
+	}
+	if err != nil {
 		return fmt.Errorf("not the JSON of a %s: %w", proto.MessageName(m), err)
 	}
 	return nil

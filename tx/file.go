@@ -2,6 +2,7 @@ package tx
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -90,13 +91,21 @@ func toJSON(m proto.Message) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// fromJSON reads a message that can be written again: in JSON a list may hold
+// null, in protobuf it cannot.
 func fromJSON(data []byte, m proto.Message) (err error) {
-	defer func() { // the decoder of an Any trusts that its message can be made
+	defer func() { // both the decoder of an Any and the encoder panic on what is not there
 		if r := recover(); r != nil {
-			err = fmt.Errorf("not the JSON of a %s", proto.MessageName(m))
+			err = fmt.Errorf("not the JSON of a %s: something in it is null", proto.MessageName(m))
 		}
 	}()
-	if err := (&jsonpb.Unmarshaler{}).Unmarshal(bytes.NewReader(data), m); err != nil {
+	if !json.Valid(data) {
+		return fmt.Errorf("not the JSON of a %s: it is no JSON, or more than one value", proto.MessageName(m))
+	}
+	if err = (&jsonpb.Unmarshaler{}).Unmarshal(bytes.NewReader(data), m); err == nil {
+		_, err = proto.Marshal(m)
+	}
+	if err != nil {
 		return fmt.Errorf("not the JSON of a %s: %w", proto.MessageName(m), err)
 	}
 	return nil
