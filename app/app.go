@@ -25,6 +25,9 @@ type Options struct {
 	MinGasPrices GasPrices
 	// WasmLimits is what the query WasmLimitsConfig shows.
 	WasmLimits string
+	// QueryGas bounds the gas of one query on this node, below the chain's own
+	// bounds; 0 leaves those.
+	QueryGas uint64
 	// BlockTime tells the time of a block that was committed, for queries. It
 	// may be nil: queries of older heights and before the first block of this
 	// process then see the zero time.
@@ -41,6 +44,7 @@ type App struct {
 	store        *state.Store
 	chainID      string
 	minGasPrices GasPrices
+	queryGas     uint64
 	blockTime    func(height int64) (time.Time, bool)
 
 	auth     *auth.Auth
@@ -65,7 +69,7 @@ type App struct {
 // New wires the modules over an open store.
 func New(o Options) (*App, error) {
 	a := &App{
-		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, blockTime: o.BlockTime,
+		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, queryGas: o.QueryGas, blockTime: o.BlockTime,
 		auth: &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
 		signatures: newSignatures(),
 	}

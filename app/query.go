@@ -136,13 +136,24 @@ func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, e
 	}
 	// A contract's query gets QueryGasLimit in app/wasm; what modules answer is
 	// bounded by pages, and this bounds the rest.
-	env := block.Begin(nil, block.Block.Params.SimulationGasLimit)
+	env := block.Begin(nil, a.limitGas(block.Block))
 	res, err := route.Handle(env, req)
 	if err != nil {
 		return Answer{}, &MethodError{chain.WithPath(env, err)}
 	}
 	value, err := res.Marshal()
 	return Answer{Height: view.Height(), Value: value}, err
+}
+
+// limitGas lowers a query's bounds to what this node allows and returns the
+// bound of the whole query.
+func (a *App) limitGas(block *chain.Block) uint64 {
+	limit := block.Params.SimulationGasLimit
+	if a.queryGas > 0 {
+		limit = min(limit, a.queryGas)
+		block.Params.QueryGasLimit = min(block.Params.QueryGasLimit, a.queryGas)
+	}
+	return limit
 }
 
 // queryBlock is the environment of a committed block.

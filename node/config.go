@@ -40,6 +40,9 @@ type AppConfig struct {
 	MaxQueries int `mapstructure:"max-queries"`
 	// QueryTimeout is how long one query may take, through any door.
 	QueryTimeout time.Duration `mapstructure:"query-timeout"`
+	// QueryGasLimit is the gas that one query may use, below the chain's own
+	// query_gas_limit; 0 leaves that.
+	QueryGasLimit uint64 `mapstructure:"query-gas-limit"`
 	// ContractDebug prints what contracts debug to the log.
 	ContractDebug bool `mapstructure:"contract-debug"`
 	// GRPC and API are the doors of gRPC and REST.
@@ -176,6 +179,10 @@ max-queries = %d
 # How long one query may take.
 query-timeout = %q
 
+# The gas that one query may use, if it is to be less than the chain's own bound
+# (query_gas_limit of its parameters). 0 leaves that.
+query-gas-limit = %d
+
 # Print what contracts debug to the log.
 contract-debug = %t
 `
@@ -184,6 +191,6 @@ contract-debug = %t
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
 	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
-		c.QueryTimeout, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml()
+		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

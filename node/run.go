@@ -157,7 +157,7 @@ func (n *running) openApp() error {
 		return err
 	}
 	n.app, err = app.New(app.Options{
-		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices,
+		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices, QueryGas: n.cfg.App.QueryGasLimit,
 		WasmLimits: string(vm.DefaultLimits().JSON()), BlockTime: n.blockTime, Debug: n.contractDebug(),
 	})
 	return err

@@ -74,11 +74,12 @@ func Status(err error) *status.Status {
 	default:
 		return status.New(codes.Internal, "this node cannot answer: "+firstLine(err.Error()))
 	}
-	text := words(verdict, err.Error())
+	text, path := chain.ErrorText(err)
+	text = words(verdict, text)
 	if verdict == chain.ErrOutOfGas {
-		text += " (ask for less: query_gas_limit and simulation_gas_limit of the chain's parameters bound a query, see /weft.params.v1.Query/Params)"
+		text += " (ask for less: query-gas-limit in app.toml and query_gas_limit of the chain's parameters bound a query)"
 	}
-	return status.New(code(verdict), text)
+	return status.New(code(verdict), text+path)
 }
 
 func code(verdict *chain.Error) codes.Code {
