@@ -88,7 +88,7 @@ func (r *run) root() *cobra.Command {
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.genesisCommand(),
 		r.keysCommand(), r.txCommand(), r.queryCommand(),
-		r.statusCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
+		r.statusCommand(), r.eventsCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)
 	return root
 }

@@ -34,6 +34,7 @@ func (r *run) startCommand() *cobra.Command {
 			for _, s := range overrides {
 				f.String(s.flag, "", s.text)
 			}
+			f.Bool("events", false, "keep the index of events and serve it, whatever app.toml says")
 			f.String("log-level", "info", "least important lines of the log: debug, info, warn or error")
 			f.String("log-format", "text", "form of the log: text or json")
 		}},
@@ -58,6 +59,9 @@ func (r *run) startNode(o options) error {
 		if o.given(s.flag) {
 			s.set(&cfg, o.GetString(s.flag))
 		}
+	}
+	if o.GetBool("events") {
+		cfg.App.Events.Enable = true
 	}
 	if err := cfg.Validate(); err != nil {
 		return fail(exitConfig, "%w", err)
