@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
@@ -152,7 +151,7 @@ func (s *Server) latest(value []byte, err error) (app.Answer, error) {
 // status counts, and registered errors have the status Unknown.
 func refusal(req *types.RequestQuery, err error) *types.ResponseQuery {
 	verdict, isVerdict := chain.Verdict(err)
-	text, path := reason(err)
+	text, path := chain.ErrorText(err)
 	var method *app.MethodError
 	if errors.As(err, &method) || !isVerdict {
 		verdict = chain.ErrInvalidRequest
@@ -164,18 +163,6 @@ func refusal(req *types.RequestQuery, err error) *types.ResponseQuery {
 		text += ": " + verdict.Error()
 	}
 	return &types.ResponseQuery{Code: verdict.Code, Codespace: verdict.Codespace, Log: text + path, Height: req.Height}
-}
-
-// reason is the text of an error without the path of contract calls that stands
-// behind it, and that path. The text is bounded: contracts write part of it.
-func reason(err error) (text, path string) {
-	text = err.Error()
-	var call *chain.CallError
-	if errors.As(err, &call) {
-		path = call.Suffix()
-		text = strings.TrimSuffix(text, path)
-	}
-	return chain.CutText(text, chain.MaxFailureText), path
 }
 
 func byStatus(code codes.Code) *chain.Error {

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -26,20 +27,25 @@ type CallError struct {
 }
 
 // WithPath puts what env's trace knows around err. An error that no contract
-// had to do with comes back as it is.
+// had to do with comes back as it is, and so does a fault.
 func WithPath(env *Env, err error) error {
-	t := &env.Calls.Trace
-	if err == nil || (t.failed == nil && len(t.caught) == 0) {
+	at := env.Calls.Trace.failed
+	if _, verdict := Verdict(err); !verdict || at == nil || len(at.path) == 0 {
 		return err
 	}
-	e := &CallError{Caught: t.caught, err: err, bech32: env.Bech32()}
-	if t.failed != nil {
-		e.Path, e.Detail = t.failed.path, t.failed.detail
+	return &CallError{Path: at.path, Detail: at.detail, Caught: env.Calls.Trace.caught, err: err, bech32: env.Bech32()}
+}
+
+// ErrorText returns the text of an error, bounded (contracts write part of it),
+// and apart from it the call path that stands behind it, "" if there is none.
+func ErrorText(err error) (text, path string) {
+	text = err.Error()
+	var call *CallError
+	if errors.As(err, &call) {
+		path = call.Suffix()
+		text = strings.TrimSuffix(text, path)
 	}
-	if len(e.Path) == 0 {
-		return err
-	}
-	return e
+	return CutText(text, MaxFailureText), path
 }
 
 // Error returns the error's own text with the path behind it.

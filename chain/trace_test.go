@@ -12,7 +12,7 @@ import (
 	"github.com/weftchain/weft/chain"
 )
 
-var errNo = errors.New("no")
+var errNo = fmt.Errorf("no: %w", chain.ErrLogic)
 
 func traced() *chain.Env {
 	return chain.NewEnv(&chain.Block{Bech32: "weft"}, nil)
@@ -31,6 +31,10 @@ func TestPathOfFailure(t *testing.T) {
 	env := traced()
 	require.Equal(t, errNo, chain.WithPath(env, errNo), "no contract had to do with it")
 	require.NoError(t, chain.WithPath(env, nil))
+	fault := errors.New("disk")
+	env.Calls.Trace.Enter(chain.Step{Entry: "execute"})(&fault)
+	require.Equal(t, fault, chain.WithPath(env, fault), "a fault is no verdict")
+	env = traced()
 
 	trace := &env.Calls.Trace
 	require.NoError(t, func() (err error) { // an instantiation whose message fails is caught
@@ -50,7 +54,7 @@ func TestPathOfFailure(t *testing.T) {
 	require.Len(t, call.Lines(), 3)
 	require.Len(t, call.Caught, 1)
 	require.Len(t, call.CaughtLines(call.Caught[0]), 2)
-	require.Equal(t, "no [call path: "+strings.Join(call.Lines(), " > ")+"]", call.Error(),
+	require.Equal(t, "no: internal logic error [call path: "+strings.Join(call.Lines(), " > ")+"]", call.Error(),
 		"the text does not hold what the contract was told")
 
 	info, ok := chain.ParseFailureInfo(call.Info())

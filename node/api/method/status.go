@@ -77,7 +77,7 @@ func Status(err error) *status.Status {
 	text, path := chain.ErrorText(err)
 	text = words(verdict, text)
 	if verdict == chain.ErrOutOfGas {
-		text += " (ask for less: query-gas-limit in app.toml and query_gas_limit of the chain's parameters bound a query)"
+		text += " (ask for less: query_gas_limit and simulation_gas_limit of the chain's parameters bound a query, see /weft.params.v1.Query/Params)"
 	}
 	return status.New(code(verdict), text+path)
 }
