@@ -43,12 +43,18 @@ const (
 	compiledBytesPerByte = 7
 )
 
+// newCompiled is a code before it is compiled; metered is the length of its
+// metered module.
+func newCompiled(checksum [32]byte, analysis Analysis, metered uint64) *compiled {
+	return &compiled{checksum: checksum, analysis: analysis, size: compiledBytes + int64(metered)*compiledBytesPerByte}
+}
+
 // compile builds machine code for a metered module. nativeDir keeps it on disk
 // ("" does not); trouble with that directory only costs time.
 func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, nativeDir string) (*compiled, error) {
-	c := &compiled{checksum: checksum, analysis: analysis, size: compiledBytes + int64(len(metered))*compiledBytesPerByte}
+	c := newCompiled(checksum, analysis, uint64(len(metered)))
 	var err error
-	if nativeDir != "" && !e.config.Interpreter {
+	if nativeDir != "" {
 		if c.native, err = wazero.NewCompilationCacheWithDir(nativeDir); err == nil {
 			if err = c.build(e.runtimeConfig, metered); err == nil {
 				return c, nil

@@ -20,10 +20,11 @@ import (
 // code:
 //
 //	<key>/module   the metered module and the analysis, behind a SHA-256 of both
-//	<key>/native/  what wazero stores: machine code
+//	<key>/shell    what a start needs beside machine code, see shell.go; likewise
+//	<key>/native/  what wazero stores: machine code, under the name of the shell's
 //	<key>/sums     name and SHA-256 of each file under native
 //
-// The key covers everything that these depend on (see key). Whatever does not
+// The key covers everything that these depend on (see path). Whatever does not
 // match its sum is deleted and made anew. The sums over native are ours because
 // wazero has only a CRC over the machine code itself: a flipped bit in its table
 // of function offsets would go unseen and run as code. Sums find damage, not an
@@ -37,12 +38,13 @@ type diskCache struct {
 }
 
 // diskVersion goes up when the layout below a key changes.
-const diskVersion = 2
+const diskVersion = 3
 
 const (
 	moduleFile = "module"
 	nativeDir  = "native"
 	sumsFile   = "sums"
+	shellFile  = "shell"
 )
 
 // openDisk prepares a cache directory; "" gives none.
@@ -73,80 +75,83 @@ func (d *diskCache) path(checksum [32]byte, name string) string {
 // load returns the metered module and the analysis of a code, if they are here
 // and intact.
 func (d *diskCache) load(checksum [32]byte) (metered []byte, a Analysis, ok bool) {
-	if d == nil {
-		return nil, a, false
-	}
-	file := d.path(checksum, moduleFile)
-	data, err := os.ReadFile(file)
-	if err != nil || len(data) < sha256.Size {
-		return nil, a, false
-	}
-	sum, body := data[:sha256.Size], data[sha256.Size:]
-	if got := sha256.Sum256(body); !bytes.Equal(sum, got[:]) {
-		_ = os.Remove(file)
+	body := d.read(checksum, moduleFile)
+	if body == nil {
 		return nil, a, false
 	}
 	return decodeModule(body)
 }
 
+// read returns what is in a file behind its sum, nil if it is not intact.
+func (d *diskCache) read(checksum [32]byte, name string) []byte {
+	if d == nil {
+		return nil
+	}
+	file := d.path(checksum, name)
+	data, err := os.ReadFile(file)
+	if err != nil || len(data) < sha256.Size {
+		return nil
+	}
+	sum, body := data[:sha256.Size], data[sha256.Size:]
+	if got := sha256.Sum256(body); !bytes.Equal(sum, got[:]) {
+		_ = os.Remove(file)
+		return nil
+	}
+	return body
+}
+
 // store keeps the metered module and the analysis of a code.
 func (d *diskCache) store(checksum [32]byte, metered []byte, a Analysis) {
-	if d == nil || os.MkdirAll(d.path(checksum, ""), 0o700) != nil {
-		return
+	if d != nil && os.MkdirAll(d.path(checksum, ""), 0o700) == nil {
+		d.write(checksum, moduleFile, encodeModule(metered, a))
 	}
-	body := encodeModule(metered, a)
-	sum := sha256.Sum256(body)
-	d.replace(d.path(checksum, moduleFile), append(sum[:], body...))
 }
 
-// native returns the directory for the machine code of a code ("" for none)
-// after it deleted what does not match its sums. What is there now goes to seal.
-func (d *diskCache) native(checksum [32]byte) (dir, listing string) {
+// write writes a file with its sum in front.
+func (d *diskCache) write(checksum [32]byte, name string, body []byte) {
+	sum := sha256.Sum256(body)
+	d.replace(d.path(checksum, name), append(sum[:], body...))
+}
+
+// intact returns the directory with the machine code of a code if it matches its
+// sums, else "".
+func (d *diskCache) intact(checksum [32]byte) string {
 	if d == nil {
-		return "", ""
+		return ""
 	}
-	dir = d.path(checksum, nativeDir)
+	dir := d.path(checksum, nativeDir)
 	want, err := os.ReadFile(d.path(checksum, sumsFile))
 	got, sumErr := sums(dir)
-	if err != nil || sumErr != nil || !bytes.Equal(want, got) {
-		if os.RemoveAll(dir) != nil {
-			return "", ""
-		}
+	if err != nil || sumErr != nil || len(got) == 0 || !bytes.Equal(want, got) {
+		return ""
 	}
-	if os.MkdirAll(dir, 0o700) != nil {
-		return "", ""
-	}
-	return dir, listFiles(dir)
+	return dir
 }
 
-// seal notes the sums of the machine code, unless nothing was added since native.
-func (d *diskCache) seal(checksum [32]byte, listing string) {
-	if d == nil || listing == listFiles(d.path(checksum, nativeDir)) {
-		return
+// fresh returns an empty directory for the machine code of a code, "" for none.
+func (d *diskCache) fresh(checksum [32]byte) string {
+	if d == nil {
+		return ""
 	}
+	d.drop(checksum)
+	dir := d.path(checksum, nativeDir)
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
+}
+
+// drop deletes the machine code of a code.
+func (d *diskCache) drop(checksum [32]byte) {
+	_ = os.RemoveAll(d.path(checksum, nativeDir))
+	_ = os.RemoveAll(d.path(checksum, sumsFile))
+}
+
+// seal notes the sums of the machine code.
+func (d *diskCache) seal(checksum [32]byte) {
 	if got, err := sums(d.path(checksum, nativeDir)); err == nil {
 		d.replace(d.path(checksum, sumsFile), got)
 	}
-}
-
-// listFiles names the files below a directory, with their sizes and times: it says
-// whether something was written, at a fraction of the price of sums.
-func listFiles(dir string) string {
-	var out strings.Builder
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		info, err := entry.Info()
-		if err == nil {
-			fmt.Fprintln(&out, path, info.Size(), info.ModTime().UnixNano())
-		}
-		return err
-	})
-	if err != nil {
-		return ""
-	}
-	return out.String()
 }
 
 // sums lists the files below a directory with their hashes, in lexical order.

@@ -260,6 +260,9 @@ func (e *Engine) load(code Code) (*cached, error) {
 func (e *Engine) stored(code Code) (*compiled, error) {
 	// Whatever limits for WASI it was stored under, it is within these.
 	wasi := MaxWASILimits()
+	if c := e.start(code.Checksum); c != nil {
+		return c, nil
+	}
 	if metered, a, ok := e.disk.load(code.Checksum); ok {
 		return e.assemble(code.Checksum, metered, a, wasi.InitializeGas)
 	}
@@ -311,19 +314,22 @@ func (e *Engine) build(checksum [32]byte, m *rewrite.Module, initializeGas uint6
 	return c, err
 }
 
-// assemble compiles a metered module, with machine code from disk if it is there,
-// and takes its image. An *Error is the verdict of prepare.
+// assemble compiles a metered module, takes its image, and keeps on disk what a
+// start needs. An *Error is the verdict of prepare.
 func (e *Engine) assemble(checksum [32]byte, metered []byte, a Analysis, initializeGas uint64) (*compiled, error) {
-	dir, listing := e.disk.native(checksum)
+	dir := ""
+	if !e.config.Interpreter {
+		dir = e.disk.fresh(checksum)
+	}
 	c, err := e.compile(checksum, metered, a, dir)
 	if err != nil {
 		return nil, err
 	}
-	e.disk.seal(checksum, listing)
 	c.pool = e.pool
-	if err := e.ready(c, initializeGas); err != nil {
+	if err := e.ready(c, initializeGas, nil); err != nil {
 		_ = c.close()
 		return nil, err
 	}
+	e.keepShell(c, metered)
 	return c, nil
 }

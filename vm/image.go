@@ -54,8 +54,8 @@ var systemPage = uint64(os.Getpagesize())
 // ready takes the image of a compiled code. A code that cannot be instantiated
 // for a reason of its own may be stored all the same, as with the reference: it
 // fails when it is called. An *Error comes from prepare and is the verdict on an
-// upload.
-func (e *Engine) ready(c *compiled, gasLimit uint64) (err error) {
+// upload. What s has, if there is one, is not made again.
+func (e *Engine) ready(c *compiled, gasLimit uint64, s *shell) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while code %x was made ready: %v\n%s", c.checksum, r, debug.Stack())
@@ -75,10 +75,17 @@ func (e *Engine) ready(c *compiled, gasLimit uint64) (err error) {
 			err = closeErr
 		}
 	}()
-	if c.analysis.InitializeGas, err = e.prepare(c, inst, gasLimit); err != nil {
+	if err = inst.isOf(c.checksum); err != nil {
 		return err
 	}
-	c.image = e.pool.capture(inst)
+	if s != nil && s.image != nil {
+		c.image, c.wasi = e.pool.keep(s.image), s.wasi
+	} else {
+		if c.analysis.InitializeGas, err = e.prepare(c, inst, gasLimit); err != nil {
+			return err
+		}
+		c.image = e.pool.capture(inst)
+	}
 	c.size += int64(len(c.image.data))
 	return nil
 }
@@ -99,12 +106,18 @@ func (p *pool) capture(inst *instance) *image {
 	for first < last && isZero(view[last-page:last]) {
 		last -= page
 	}
-	img.start = uint64(first)
+	img.start, img.data = uint64(first), view[first:last]
+	return p.keep(img)
+}
+
+// keep copies the data of an image to where instances can be mapped from.
+func (p *pool) keep(img *image) *image {
+	data := img.data
 	if p.images != nil {
-		img.data, img.backing = p.images.keep(view[first:last])
+		img.data, img.backing = p.images.keep(data)
 	}
 	if img.backing == nil {
-		img.data = bytes.Clone(view[first:last])
+		img.data = bytes.Clone(data)
 	}
 	return img
 }

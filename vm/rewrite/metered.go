@@ -36,7 +36,7 @@ type writer struct {
 	// Indices of the added globals.
 	gas, mark, depth, spare uint32
 	// Indices of the added functions.
-	pauseIndex, growIndex uint32
+	pauseIndex, growIndex, codeIndex uint32
 
 	// Of the function at hand.
 	code       []byte
@@ -55,8 +55,8 @@ func (m *Module) Metered() ([]byte, error) {
 	n := uint32(len(m.globals))
 	w := &writer{m: m, types: m.types[:len(m.types):len(m.types)], gas: n, mark: n + 1, depth: n + 2, spare: n + 3}
 	w.pauseIndex = uint32(m.importedFuncs + len(m.bodies))
-	w.growIndex = w.pauseIndex + 1
-	pauseType, growType := w.typeIndex(funcType{}), w.typeIndex(sig("i:i"))
+	w.growIndex, w.codeIndex = w.pauseIndex+1, w.pauseIndex+2
+	pauseType, growType, codeType := w.typeIndex(funcType{}), w.typeIndex(sig("i:i")), w.typeIndex(sig(":I"))
 	bodies, err := w.bodies()
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (m *Module) Metered() ([]byte, error) {
 	out = append(out, wasmMagic+wasmVersion...)
 	out = appendSection(out, secType, w.typeSection())
 	out = w.copySection(out, secImport)
-	out = appendSection(out, secFunction, w.functionSection(pauseType, growType))
+	out = appendSection(out, secFunction, w.functionSection(pauseType, growType, codeType))
 	out = w.copySection(out, secTable)
 	out = appendSection(out, secMemory, w.memorySection())
 	out = appendSection(out, secGlobal, w.globalSection())
@@ -131,13 +131,17 @@ func (w *writer) globalSection() []byte {
 func (w *writer) exportSection() []byte {
 	type export struct {
 		name  string
+		kind  byte
 		index uint32
 	}
-	added := []export{{GasGlobal, w.gas}, {MarkGlobal, w.mark}, {DepthGlobal, w.depth}, {SpareGlobal, w.spare}}
+	added := []export{
+		{GasGlobal, kindGlobal, w.gas}, {MarkGlobal, kindGlobal, w.mark}, {DepthGlobal, kindGlobal, w.depth},
+		{SpareGlobal, kindGlobal, w.spare}, {CodeFunction, kindFunc, w.codeIndex},
+	}
 	n := 0
 	for i, g := range w.m.globals {
 		if g.mutable {
-			added = append(added, export{MutableGlobal(n), uint32(i)})
+			added = append(added, export{MutableGlobal(n), kindGlobal, uint32(i)})
 			n++
 		}
 	}
@@ -145,14 +149,14 @@ func (w *writer) exportSection() []byte {
 	b = append(b, w.vector(secExport)...)
 	for _, e := range added {
 		b = appendName(b, e.name)
-		b = append(b, kindGlobal)
+		b = append(b, e.kind)
 		b = appendU32(b, e.index)
 	}
 	return b
 }
 
 func (w *writer) bodies() ([]byte, error) {
-	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies))+2)
+	out := appendU32(make([]byte, 0, 2*len(w.m.code)), uint32(len(w.m.bodies))+addedFunctions)
 	for i := range w.m.bodies {
 		b := &w.m.bodies[i]
 		if err := w.function(w.m.typeOf(w.m.importedFuncs+i), b); err != nil {
@@ -167,7 +171,7 @@ func (w *writer) bodies() ([]byte, error) {
 		out = append(out, locals...)
 		out = append(out, w.code...)
 	}
-	for _, body := range []func() []byte{w.pauseBody, w.growBody} {
+	for _, body := range [addedFunctions]func() []byte{w.pauseBody, w.growBody, w.codeBody} {
 		code := body()
 		out = appendU32(out, uint32(len(code))+1)
 		out = append(out, 0) // no locals
