@@ -130,19 +130,19 @@ func (b *Bank) multiSend(env *chain.Env, m *bank.MsgMultiSend) (*bank.MsgMultiSe
 			return nil, fmt.Errorf("%s is not allowed to receive funds: %w", o.Address, chain.ErrUnauthorized)
 		}
 	}
+	env.Events.Emit(chain.NewEvent("message", "sender", env.Bech32().Account(from)))
 	if err := b.take(env, from, in); err != nil {
 		return nil, err
 	}
-	env.Events.Emit(chain.NewEvent("message", "sender", env.Bech32().Account(from)))
 	for _, o := range m.Outputs {
-		if err := b.output(env, o); err != nil {
+		if err := b.output(env, from, o); err != nil {
 			return nil, err
 		}
 	}
 	return &bank.MsgMultiSendResponse{}, nil
 }
 
-func (b *Bank) output(env *chain.Env, o bank.Output) error {
+func (b *Bank) output(env *chain.Env, from chain.Address, o bank.Output) error {
 	to, err := env.Bech32().ParseAccount(o.Address)
 	if err != nil {
 		return err
@@ -154,7 +154,8 @@ func (b *Bank) output(env *chain.Env, o bank.Output) error {
 	if err := b.give(env, to, coins); err != nil {
 		return err
 	}
-	env.Events.Emit(chain.NewEvent("transfer", "recipient", env.Bech32().Account(to), "amount", coins.String()))
+	env.Events.Emit(chain.NewEvent("transfer",
+		"recipient", env.Bech32().Account(to), "sender", env.Bech32().Account(from), "amount", coins.String()))
 	return b.ensure(env, to)
 }
 
