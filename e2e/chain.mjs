@@ -19,6 +19,7 @@ export const chainId = given("E2E_CHAIN_ID");
 export const prefix = given("E2E_PREFIX");
 export const denom = given("E2E_DENOM");
 export const aliceInKeyring = given("E2E_ALICE_ADDRESS");
+export const chainInfo = JSON.parse(given("E2E_CHAIN_INFO"));
 export const hackatom = readFileSync(given("E2E_HACKATOM"));
 
 // Blocks come every 300 ms; looking three times in one is quick enough.

@@ -11,7 +11,7 @@ export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 tests=("$@")
-((${#tests[@]} > 0)) || tests=(*.test.mjs)
+((${#tests[@]} > 0)) || tests=(*.test.mjs browser/*.test.mjs)
 readonly start_seconds_max=60
 readonly test_milliseconds_max=90000
 # The contract of the tests comes from the sources of the reference.
@@ -91,6 +91,19 @@ free_ports() {
 	done
 }
 
+# chromium prints the path of Debian's browser, which root installs if it is not
+# there.
+chromium() {
+	local candidate
+	for candidate in chromium chromium-headless-shell; do
+		command -v "$candidate" && return
+	done
+	((EUID == 0)) || fail "no chromium; install it, or run this as root, who can"
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } >"$scratch/apt.log" 2>&1 ||
+		{ tail -n 20 "$scratch/apt.log" >&2; fail "apt-get cannot install chromium"; }
+	command -v chromium
+}
+
 # wait_for_block: until the node answers with a height of at least 1.
 wait_for_block() {
 	local deadline=$((SECONDS + start_seconds_max))
@@ -124,7 +137,8 @@ chain() {
 		--api.address "127.0.0.1:$rest" --grpc.address "127.0.0.1:$grpc" >"$scratch/node.log" 2>&1 &
 	node_pid=$!
 	wait_for_block "tcp://127.0.0.1:$rpc"
-	E2E_RPC=127.0.0.1:$rpc E2E_REST=127.0.0.1:$rest E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
+	E2E_CHAIN_INFO=$("$weft" debug keplr-chain-info --home "$home" --rpc "http://127.0.0.1:$rpc" --rest "http://127.0.0.1:$rest") \
+		E2E_CHROMIUM=$chromium E2E_RPC=127.0.0.1:$rpc E2E_REST=127.0.0.1:$rest E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
 		E2E_HACKATOM=$hackatom E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
 		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- "${tests[@]}" || status=$?
 	kill -0 "$node_pid" 2>/dev/null || fail "the node did not live through the tests"
@@ -134,6 +148,7 @@ chain() {
 
 npm ci --no-progress --loglevel=error
 javascript=$(javascript)
+chromium=$(chromium)
 module=$(cd .. && go mod download -json "$wasmvm" | sed -nE 's/^\t"Dir": "(.*)",$/\1/p')
 hackatom=$module/testdata/hackatom.wasm
 [[ -s $hackatom ]] || fail "$wasmvm has no testdata/hackatom.wasm"
