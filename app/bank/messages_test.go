@@ -105,7 +105,7 @@ func TestMultiSend(t *testing.T) {
 	for _, e := range events {
 		types = append(types, e.Type)
 	}
-	require.Equal(t, "coin_spent message"+strings.Repeat(" coin_received transfer", 4), strings.Join(types, " "))
+	require.Equal(t, "message coin_spent"+strings.Repeat(" coin_received transfer", 4), strings.Join(types, " "))
 	w.checkSupply(t)
 }
 
