@@ -48,8 +48,10 @@ func TestSeveralSigners(t *testing.T) {
 	alice, carol, e := k1(t, "alice"), k1(t, "carol"), ed(t, "e")
 	w.fund(e)
 	for _, modes := range [][3]signing.SignMode{
-		{tx.AminoJSON, tx.AminoJSON, tx.AminoJSON}, {tx.Direct, tx.Direct, tx.Direct},
-		{tx.AminoJSON, tx.Direct, tx.AminoJSON}, {tx.Direct, tx.DirectAux, tx.DirectAux},
+		{tx.AminoJSON, tx.AminoJSON, tx.AminoJSON},
+		{tx.Direct, tx.Direct, tx.Direct},
+		{tx.AminoJSON, tx.Direct, tx.AminoJSON},
+		{tx.Direct, tx.DirectAux, tx.DirectAux},
 	} {
 		before := w.balance(carol.addr())
 		b := tx.Builder{

@@ -182,9 +182,11 @@ func TestKeysRoundTrip(t *testing.T) {
 	text, err := tx.PubKeyJSON(key(t, 1).PubKey())
 	require.NoError(t, err)
 	require.Equal(t, `{"@type":"/cosmos.crypto.secp256k1.PubKey","key":"Anm+Zn753LusVaBilc6HCwcCm/zbLc4o2VnygVsW+BeY"}`, string(text))
-	for _, bad := range []string{``, `{}`, `null`, `[]`, `{"@type":""}`, `{"@type":"/x.Y"}`, `{"@type":"/cosmos.crypto.secp256k1.PubKey"}`,
+	for _, bad := range []string{
+		``, `{}`, `null`, `[]`, `{"@type":""}`, `{"@type":"/x.Y"}`, `{"@type":"/cosmos.crypto.secp256k1.PubKey"}`,
 		`{"@type":"/cosmos.crypto.secp256k1.PubKey","key":"AA=="}`, `{"@type":"/cosmos.crypto.multisig.LegacyAminoPubKey","threshold":1}`,
-		`{"@type":"/cosmos.crypto.multisig.LegacyAminoPubKey","threshold":1,"public_keys":[null]}`} {
+		`{"@type":"/cosmos.crypto.multisig.LegacyAminoPubKey","threshold":1,"public_keys":[null]}`,
+	} {
 		_, err := tx.PubKeyFromJSON([]byte(bad))
 		require.Error(t, err, bad)
 	}

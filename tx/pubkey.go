@@ -123,12 +123,13 @@ func parseKey(a *types.Any, depth int) (PubKey, error) {
 		return PubKey{}, fmt.Errorf("no public key: %w", chain.ErrInvalidPubKey)
 	}
 	kind := kindOf(a.TypeUrl)
-	switch {
-	case kind == "":
+	switch kind {
+	case "":
 		return PubKey{}, fmt.Errorf("key type %.100q is not accepted, use %s, %s, %s or %s: %w",
 			a.TypeUrl, Secp256k1URL, Ed25519URL, Secp256r1URL, MultisigURL, chain.ErrInvalidPubKey)
-	case kind == Multisig:
+	case Multisig:
 		return parseMultisig(a.Value, depth)
+	case Secp256k1, Ed25519, Secp256r1:
 	}
 	var pb secp256k1pb.PubKey // all single keys are one field of bytes
 	if err := pb.Unmarshal(a.Value); err != nil {
@@ -215,6 +216,7 @@ func (p PubKey) Check() error {
 				return fmt.Errorf("member %d: %w", i, err)
 			}
 		}
+	case Ed25519: // ZIP-215 decides about points when it verifies
 	}
 	return nil
 }
@@ -237,6 +239,7 @@ func (p PubKey) Verify(signBytes, sig []byte) bool {
 		return verifyR1([]byte(p.raw), signBytes, sig)
 	case Ed25519:
 		return ed25519.VerifyWithOptions([]byte(p.raw), signBytes, sig, &ed25519.Options{Verify: ed25519.VerifyOptionsZIP_215})
+	case Multisig: // its members sign
 	}
 	return false
 }
@@ -265,12 +268,20 @@ func verifyR1(key, signBytes, sig []byte) bool {
 	if x == nil {
 		return false
 	}
+	point := make([]byte, 65)
+	point[0] = 4 // uncompressed
+	x.FillBytes(point[1:33])
+	y.FillBytes(point[33:])
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return false
+	}
 	r, s := new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])
 	if s.Cmp(halfR1) > 0 {
 		return false
 	}
 	hash := sha256.Sum256(signBytes)
-	return ecdsa.Verify(&ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}, hash[:], r, s)
+	return ecdsa.Verify(public, hash[:], r, s)
 }
 
 // String returns the kind and the bytes in hex, of a multisig key its shape.

@@ -174,6 +174,7 @@ func (w *writer) field(e entry, v protoreflect.Value, depth int) error {
 		return w.decimal(e.desc, v)
 	case inline:
 		return w.inline(v.Bytes())
+	case plain:
 	}
 	switch {
 	case e.desc.IsMap():
