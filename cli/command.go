@@ -42,6 +42,9 @@ func (r *run) command(s spec) *cobra.Command {
 		r.started = true
 		return s.do(o, args)
 	}
+	if r.completing {
+		completions(cmd)
+	}
 	return cmd
 }
 

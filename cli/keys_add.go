@@ -252,7 +252,7 @@ func (r *run) mnemonic(o options) (words string, fresh bool, err error) {
 	case file != "":
 		text, err = readFile(file, maxLineBytes)
 	case o.GetBool("recover"):
-		text, err = r.secret("Mnemonic: ")
+		text, err = r.secret("Mnemonic (or --source FILE): ")
 	case o.GetBool("interactive"):
 		text, err = r.secret("Mnemonic (or just Enter to make a new one): ")
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,8 @@ type run struct {
 	out     io.Writer
 	err     io.Writer
 	started bool // a command's own code runs: errors are no longer usage errors
+
+	completing bool // a shell asks what could stand here
 }
 
 // Main runs the command line args (without the program's name) and returns the
@@ -39,6 +42,7 @@ func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 			code = exitInternal
 		}
 	}()
+	r.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := r.root()
 	root.SetArgs(args)
 	root.SetContext(ctx)

@@ -50,6 +50,10 @@ func (r *run) secret(question string) ([]byte, error) {
 	f, ok := r.terminal()
 	if !ok {
 		text, err := r.line()
+		if exitCode(err) == exitDeclined {
+			what := strings.TrimRight(question, ": ")
+			err = hint(err, "Missing: %s. There is no terminal to ask on: pipe it in, as a line of its own.", what)
+		}
 		return []byte(text), err
 	}
 	fd := int(f.Fd())

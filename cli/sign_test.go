@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,8 +14,8 @@ import (
 	"github.com/weftchain/weft/internal/golden"
 )
 
-// TestSignedBytes signs one transaction of every kind with a known key, without
-// a node. Signatures are deterministic, so each byte of what clients and chain
+// TestSignedBytes signs one transaction of every kind with a known key in both
+// modes, without a node. Signatures are deterministic, so each byte of what clients and chain
 // must agree on stands in the golden file.
 func TestSignedBytes(t *testing.T) {
 	home := t.TempDir()
@@ -39,6 +40,8 @@ func TestSignedBytes(t *testing.T) {
 		{"wasm", "clear-contract-admin", jar},
 		{"wasm", "set-contract-label", jar, "new"},
 		{"wasm", "update-instantiate-config", "1", "--instantiate-nobody", "true"},
+		{"feegrant", "grant", "alice", jar, "--spend-limit", "5uweft", "--expiration", "2099-01-30T15:04:05Z", "--allowed-messages", "/cosmos.bank.v1beta1.MsgSend"},
+		{"feegrant", "revoke", "alice", jar},
 	} {
 		args := append(append([]string{"tx"}, words...), append(base, "--generate-only", "--offline", "--gas", "200000", "--chain-id", "weft-local")...)
 		if words[0] == "wasm" {
@@ -48,12 +51,44 @@ func TestSignedBytes(t *testing.T) {
 		require.Equal(t, exitOK, code, "%v\n%s", words, stderr)
 		file := filepath.Join(home, "tx.json")
 		require.NoError(t, os.WriteFile(file, []byte(unsigned), 0o600))
-		code, signed, stderr := weft(t, append([]string{"tx", "sign", file, "--from", "alice", "--offline", "-a", "3", "-s", "4", "--chain-id", "weft-local"}, base...)...)
-		require.Equal(t, exitOK, code, "%v\n%s", words, stderr)
-		require.NoError(t, os.WriteFile(file, []byte(signed), 0o600))
-		code, encoded, stderr := weft(t, "tx", "encode", file)
-		require.Equal(t, exitOK, code, stderr)
-		text.WriteString("# " + strings.ReplaceAll(strings.Join(words, " "), home, "") + "\n" + signed + encoded)
+		text.WriteString("# " + strings.ReplaceAll(strings.Join(words, " "), home, "") + "\n")
+		for _, mode := range []string{"direct", "amino-json"} {
+			code, signed, stderr := weft(t, append([]string{"tx", "sign", file, "--from", "alice", "--offline", "-a", "3", "-s", "4", "--chain-id", "weft-local", "--sign-mode", mode}, base...)...)
+			require.Equal(t, exitOK, code, "%v\n%s", words, stderr)
+			other := filepath.Join(home, "signed.json")
+			require.NoError(t, os.WriteFile(other, []byte(signed), 0o600))
+			code, encoded, stderr := weft(t, "tx", "encode", other)
+			require.Equal(t, exitOK, code, stderr)
+			text.WriteString(signed + encoded)
+		}
 	}
+	golden.Check(t, []byte(text.String()))
+}
+
+// TestMultisignedBytes does the same for a multisig of two of three: each step
+// of its signature, as it passes between those who sign.
+func TestMultisignedBytes(t *testing.T) {
+	home := t.TempDir()
+	base := []string{"--home", home, "--keyring-backend", "test"}
+	for i, name := range []string{"alice", "bob", "carol"} {
+		_, err := inProcess(purse+"\n", append([]string{"keys", "add", name, "--recover", "--index", strconv.Itoa(i)}, base...)...)
+		require.NoError(t, err)
+	}
+	var text strings.Builder
+	step := func(file string, args ...string) {
+		t.Helper()
+		out, err := inProcess("", append(args, base...)...)
+		require.NoError(t, err)
+		text.WriteString("# " + strings.ReplaceAll(strings.Join(args, " "), home+"/", "") + "\n" + out + "\n")
+		require.NoError(t, os.WriteFile(filepath.Join(home, file), []byte(out), 0o600))
+	}
+	at := func(name string) string { return filepath.Join(home, name) }
+	offline := []string{"--offline", "-a", "3", "-s", "4", "--chain-id", "weft-local"}
+	step("key", "keys", "add", "treasury", "--multisig", "alice,bob,carol", "--multisig-threshold", "2", "-o", "json")
+	step("tx", "tx", "bank", "send", "treasury", "bob", "7uweft", "--generate-only", "--offline", "--gas", "200000", "--fees", "5uweft")
+	step("a", append([]string{"tx", "sign", at("tx"), "--from", "alice", "--multisig", "treasury"}, offline...)...)
+	step("c", append([]string{"tx", "sign", at("tx"), "--from", "carol", "--multisig", "treasury"}, offline...)...)
+	step("signed", append([]string{"tx", "multisign", at("tx"), "treasury", at("a"), at("c")}, offline...)...)
+	step("checked", "tx", "validate-signatures", at("signed"), "--offline")
 	golden.Check(t, []byte(text.String()))
 }
