@@ -132,7 +132,7 @@ func (e *CallError) Info() string {
 // false for one that holds something else.
 func ParseFailureInfo(info string) (FailureInfo, bool) {
 	var f FailureInfo
-	if err := json.Unmarshal([]byte(info), &f); err != nil || len(f.CallPath) == 0 {
+	if err := json.Unmarshal([]byte(info), &f); err != nil || len(f.CallPath) == 0 { //weft:json for people: no rule reads it
 		return FailureInfo{}, false
 	}
 	return f, true
