@@ -35,8 +35,10 @@ func checkFee(env *chain.Env, t *tx.Tx) error {
 	if t.AuthInfo.Tip != nil {
 		return fmt.Errorf("tips are not supported: %w", chain.ErrInvalidRequest)
 	}
-	if _, _, err := t.Fee(); err != nil {
-		return err
+	for _, c := range fee.Amount {
+		if _, err := chain.ParseAmount(c.Amount); err != nil {
+			return fmt.Errorf("invalid fee provided: %v: %w", err, chain.ErrInsufficientFee)
+		}
 	}
 	if fee.Payer != "" {
 		if _, err := env.Bech32().ParseAccount(fee.Payer); err != nil {
@@ -60,11 +62,8 @@ func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 			return err
 		}
 	}
-	coins, _, err := t.Fee()
-	if err != nil {
-		return err
-	}
-	from, err := m.feeSource(env, t, coins)
+	coins, _, malformed := t.Fee()
+	from, err := m.feeSource(env, t, coins, malformed == nil)
 	if err != nil {
 		return err
 	}
@@ -77,6 +76,8 @@ func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 		return fmt.Errorf("fee payer address: %s does not exist: %w", name, chain.ErrUnknownAddress)
 	}
 	switch {
+	case malformed != nil: // as late as in the reference
+		return malformed
 	case !coins.IsZero():
 		err = m.Bank.Send(env, from, layout.ModuleAddress(layout.FeeCollector), coins)
 	case undecided(t, verifier):
@@ -90,8 +91,8 @@ func (m *Auth) takeFee(env *chain.Env, t *tx.Tx, verifier Verifier) error {
 }
 
 // feeSource tells whose coins pay the fee, and takes it off the allowance if
-// that is a granter.
-func (m *Auth) feeSource(env *chain.Env, t *tx.Tx, fee chain.Coins) (chain.Address, error) {
+// that is a granter and there is a fee that can be taken.
+func (m *Auth) feeSource(env *chain.Env, t *tx.Tx, fee chain.Coins, take bool) (chain.Address, error) {
 	payer, err := t.FeePayer(env.Bech32())
 	if err != nil {
 		return "", err
@@ -104,7 +105,7 @@ func (m *Auth) feeSource(env *chain.Env, t *tx.Tx, fee chain.Coins) (chain.Addre
 		return "", fmt.Errorf("fee grants are not enabled: %w", chain.ErrInvalidRequest)
 	}
 	granter, err := env.Bech32().ParseAccount(text)
-	if err != nil || granter == payer {
+	if err != nil || granter == payer || !take {
 		return granter, err
 	}
 	urls := make([]string, len(t.Msgs))
