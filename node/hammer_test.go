@@ -87,8 +87,10 @@ func (d *doors) hammerREST(t *testing.T) {
 		}
 		target = strings.Join(words, "/")
 		for range rng.IntN(4) {
-			name := pick([]string{"pagination.key", "pagination.offset", "pagination.limit", "pagination.count_total", "pagination.reverse", "pagination", "pagination.x.y",
-				"denom", "denoms", "query", "events", "order_by", "page", "limit", "status", "address", "height", "path", "data", "code_id", "", "a.b.c", "tx.body.memo"})
+			name := pick([]string{
+				"pagination.key", "pagination.offset", "pagination.limit", "pagination.count_total", "pagination.reverse", "pagination", "pagination.x.y",
+				"denom", "denoms", "query", "events", "order_by", "page", "limit", "status", "address", "height", "path", "data", "code_id", "", "a.b.c", "tx.body.memo",
+			})
 			target += pick([]string{"?", "&"}) + name + "=" + pick(nasty)
 		}
 		if rng.IntN(5) == 0 {

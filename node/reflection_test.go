@@ -117,6 +117,9 @@ func (d *doors) reflectV1() (services []string, files []*descriptorpb.FileDescri
 	return services, files
 }
 
+// reflectV1Alpha asks as older tools do; grpcurl tries v1 first.
+//
+//nolint:staticcheck // that it is deprecated is the point
 func (d *doors) reflectV1Alpha() (services []string) {
 	ctx, cancel := context.WithCancel(d.t.Context())
 	defer cancel()
