@@ -29,8 +29,7 @@ type Result struct {
 	Code      uint32
 	Codespace string
 	Log       string
-	// Info is the call path of a failure in JSON (FailureInfo), "" if no
-	// contract had to do with it.
+	// Info is the JSON of a FailureInfo, "" if there is nothing to tell.
 	Info      string
 	Data      []byte
 	GasWanted uint64

@@ -90,11 +90,26 @@ func (e *CallError) Suffix() string {
 }
 
 // FailureInfo is what the info field of a failed transaction's result holds, in
-// JSON: the same as Suffix, for programs.
+// JSON: what stands in the text, for programs. All of it may be missing.
 type FailureInfo struct {
-	CallPath []StepInfo   `json:"call_path"`
-	Detail   string       `json:"detail,omitempty"`
-	Caught   []CaughtInfo `json:"caught,omitempty"`
+	CallPath []StepInfo    `json:"call_path,omitempty"`
+	Detail   string        `json:"detail,omitempty"`
+	Caught   []CaughtInfo  `json:"caught,omitempty"`
+	Sequence *SequenceInfo `json:"sequence,omitempty"`
+	OutOfGas *OutOfGasInfo `json:"out_of_gas,omitempty"`
+}
+
+// SequenceInfo is the sequence that a signer should have signed with.
+type SequenceInfo struct {
+	Expected uint64 `json:"expected,string"`
+	Got      uint64 `json:"got,string"`
+}
+
+// OutOfGasInfo says where the gas ran out.
+type OutOfGasInfo struct {
+	Location string `json:"location"`
+	Wanted   uint64 `json:"wanted,string"` // the limit
+	Used     uint64 `json:"used,string"`
 }
 
 // StepInfo is a Step of a FailureInfo.
@@ -115,15 +130,20 @@ type CaughtInfo struct {
 	CallPath []StepInfo `json:"call_path"`
 }
 
-// Info returns the error's path in JSON.
-func (e *CallError) Info() string {
+// Info returns the error's path for programs.
+func (e *CallError) Info() FailureInfo {
 	info := FailureInfo{CallPath: stepInfos(e.bech32, e.Path), Detail: e.Detail}
 	for _, c := range e.Caught {
 		info.Caught = append(info.Caught, CaughtInfo{Told: c.Told, Text: c.Text, CallPath: stepInfos(e.bech32, c.Path)})
 	}
-	raw, err := json.Marshal(info)
-	if err != nil {
-		return "" // unreachable: the fields are texts and numbers
+	return info
+}
+
+// JSON returns what ParseFailureInfo reads, "" if there is nothing to tell.
+func (f FailureInfo) JSON() string {
+	raw, err := json.Marshal(f)
+	if err != nil || string(raw) == "{}" {
+		return ""
 	}
 	return string(raw)
 }
@@ -132,7 +152,7 @@ func (e *CallError) Info() string {
 // false for one that holds something else.
 func ParseFailureInfo(info string) (FailureInfo, bool) {
 	var f FailureInfo
-	if err := json.Unmarshal([]byte(info), &f); err != nil || len(f.CallPath) == 0 { //weft:json for people: no rule reads it
+	if err := json.Unmarshal([]byte(info), &f); err != nil || f.JSON() == "" { //weft:json for people: no rule reads it
 		return FailureInfo{}, false
 	}
 	return f, true

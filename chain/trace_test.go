@@ -57,12 +57,14 @@ func TestPathOfFailure(t *testing.T) {
 	require.Equal(t, "no: internal logic error [call path: "+strings.Join(call.Lines(), " > ")+"]", call.Error(),
 		"the text does not hold what the contract was told")
 
-	info, ok := chain.ParseFailureInfo(call.Info())
+	info, ok := chain.ParseFailureInfo(call.Info().JSON())
 	require.True(t, ok)
 	require.Len(t, info.CallPath, 3)
 	require.Equal(t, "execute", info.CallPath[0].Entry)
 	require.Equal(t, "codespace: x, code: 1", info.Caught[0].Told)
 	require.Equal(t, uint64(7), info.Caught[0].CallPath[0].CodeID)
+	_, ok = chain.ParseFailureInfo("{}")
+	require.False(t, ok)
 	_, ok = chain.ParseFailureInfo("something of another program")
 	require.False(t, ok)
 }
@@ -83,7 +85,7 @@ func TestPathBounds(t *testing.T) {
 	require.Len(t, call.Caught, 8)
 	require.Equal(t, "told 19", call.Caught[7].Told)
 	require.Less(t, len(call.Caught[7].Text), 600)
-	require.Less(t, len(call.Info()), 16<<10)
+	require.Less(t, len(call.Info().JSON()), 16<<10)
 }
 
 func TestCutText(t *testing.T) {

@@ -14,8 +14,8 @@ type FailedError struct {
 	Code      uint32
 	// Log is the text; the call path stands behind it in brackets (SplitNotes).
 	Log string
-	// Info is the call path in JSON (chain.ParseFailureInfo), "" if no contract
-	// had to do with it.
+	// Info tells the same for programs (chain.ParseFailureInfo), "" if there is
+	// nothing to tell.
 	Info string
 }
 
