@@ -1,7 +1,6 @@
 package tx
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -119,13 +118,13 @@ func (t *Tx) aminoDocuments(who SignerData) ([]document, error) {
 		return nil, fmt.Errorf("%s cannot cover this transaction: %w", AminoJSON, err)
 	}
 	return []document{
-		func() []byte { return t.aminoDocument(first, who) },
+		func() []byte { return t.aminoDocument(first, who, amino.Reference) },
 		func() []byte {
 			msgs, err := t.aminoMessages(amino.CosmJS)
 			if err != nil { // the forms differ in nothing that can fail
 				return nil
 			}
-			return amino.Separators(t.aminoDocument(msgs, who))
+			return t.aminoDocument(msgs, who, amino.CosmJS)
 		},
 	}, nil
 }
@@ -165,56 +164,59 @@ func (t *Tx) aminoMessages(form amino.Form) ([]byte, error) {
 	return t.amino[form], nil
 }
 
-// aminoCoin has its fields in the order of the document.
-type aminoCoin struct {
-	Amount string `json:"amount"`
-	Denom  string `json:"denom,omitempty"`
-}
-
-// aminoFee has its fields in the order of the document.
-type aminoFee struct {
-	Amount  []aminoCoin `json:"amount"`
-	Gas     string      `json:"gas"`
-	Granter string      `json:"granter,omitempty"`
-	Payer   string      `json:"payer,omitempty"`
-}
-
-// aminoDoc is the document, its fields in the order of their names. Go's
-// encoder escapes HTML characters and U+2028/9, as the reference does.
-type aminoDoc struct {
-	AccountNumber    string          `json:"account_number"`
-	ChainID          string          `json:"chain_id"`
-	Fee              aminoFee        `json:"fee"`
-	Memo             string          `json:"memo"`
-	Msgs             json.RawMessage `json:"msgs"`
-	Sequence         string          `json:"sequence"`
-	TimeoutHeight    string          `json:"timeout_height,omitempty"`
-	TimeoutTimestamp string          `json:"timeout_timestamp,omitempty"`
-	Unordered        bool            `json:"unordered,omitempty"`
-}
-
-func (t *Tx) aminoDocument(msgs []byte, who SignerData) []byte {
+// aminoDocument writes the document around the messages, keys sorted.
+func (t *Tx) aminoDocument(msgs []byte, who SignerData, form amino.Form) []byte {
 	fee := t.AuthInfo.Fee
-	doc := aminoDoc{
-		AccountNumber: strconv.FormatUint(who.AccountNumber, 10), ChainID: who.ChainID,
-		Fee: aminoFee{
-			Amount: make([]aminoCoin, len(fee.Amount)), Gas: strconv.FormatUint(fee.GasLimit, 10),
-			Granter: fee.Granter, Payer: fee.Payer,
-		},
-		Memo: t.Body.Memo, Msgs: msgs, Sequence: strconv.FormatUint(who.Sequence, 10), Unordered: t.Body.Unordered,
-	}
+	d := aminoWriter{form: form}
+	d.field("{", "account_number", strconv.FormatUint(who.AccountNumber, 10))
+	d.field(",", "chain_id", who.ChainID)
+	d.raw(`,"fee":{"amount":[`)
 	for i, c := range fee.Amount {
-		doc.Fee.Amount[i] = aminoCoin{c.Amount, c.Denom}
+		if i > 0 {
+			d.raw(",")
+		}
+		d.field("{", "amount", c.Amount)
+		d.optional("denom", c.Denom)
+		d.raw("}")
 	}
+	d.raw("]")
+	d.field(",", "gas", strconv.FormatUint(fee.GasLimit, 10))
+	d.optional("granter", fee.Granter)
+	d.optional("payer", fee.Payer)
+	d.raw("}")
+	d.field(",", "memo", t.Body.Memo)
+	d.raw(`,"msgs":`)
+	d.out = append(d.out, msgs...)
+	d.field(",", "sequence", strconv.FormatUint(who.Sequence, 10))
 	if h := t.Body.TimeoutHeight; h > 0 {
-		doc.TimeoutHeight = strconv.FormatUint(h, 10)
+		d.field(",", "timeout_height", strconv.FormatUint(h, 10))
 	}
 	if at := t.Body.TimeoutTimestamp; at != nil {
-		doc.TimeoutTimestamp = at.UTC().Format(time.RFC3339Nano)
+		d.field(",", "timeout_timestamp", at.UTC().Format(time.RFC3339Nano))
 	}
-	b, err := json.Marshal(doc)
-	if err != nil { // texts and a document that is JSON always marshal
-		panic(err)
+	if t.Body.Unordered {
+		d.raw(`,"unordered":true`)
 	}
-	return b
+	d.raw("}")
+	return d.out
+}
+
+// aminoWriter writes the document piece by piece.
+type aminoWriter struct {
+	out  []byte
+	form amino.Form
+}
+
+func (d *aminoWriter) raw(text string) { d.out = append(d.out, text...) }
+
+// field writes a key and its text behind a separator.
+func (d *aminoWriter) field(separator, key, value string) {
+	d.raw(separator + `"` + key + `":`)
+	d.out = amino.AppendString(d.out, value, d.form)
+}
+
+func (d *aminoWriter) optional(key, value string) {
+	if value != "" {
+		d.field(",", key, value)
+	}
 }

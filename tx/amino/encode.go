@@ -61,7 +61,7 @@ func (w *writer) any(typeURL string, value []byte, depth int) error {
 		return fmt.Errorf("%s: %w", typeURL, err)
 	}
 	w.out.WriteString(`{"type":`)
-	if err := w.json(w.name(typeURL[1:])); err != nil {
+	if err := w.string(w.name(typeURL[1:])); err != nil {
 		return err
 	}
 	w.out.WriteString(`,"value":`)
@@ -152,7 +152,7 @@ func (w *writer) fields(msg protoreflect.Message, rules map[string]field, depth 
 			w.out.WriteByte(',')
 		}
 		first = false
-		if err := w.json(e.name); err != nil {
+		if err := w.string(e.name); err != nil {
 			return err
 		}
 		w.out.WriteByte(':')
@@ -209,21 +209,31 @@ func (w *writer) value(desc protoreflect.FieldDescriptor, v protoreflect.Value, 
 	switch x := v.Interface().(type) {
 	case protoreflect.Message:
 		return w.message(x, depth+1)
-	case string, bool, int32, uint32:
-		return w.json(x)
+	case string:
+		return w.string(x)
+	case bool:
+		w.out.WriteString(strconv.FormatBool(x))
+		return nil
+	case int32:
+		w.out.WriteString(strconv.FormatInt(int64(x), 10))
+		return nil
+	case uint32:
+		w.out.WriteString(strconv.FormatUint(uint64(x), 10))
+		return nil
 	case []byte:
 		return w.base64(x)
 	case protoreflect.EnumNumber:
 		if w.form == CosmJS && desc.Enum().FullName() == accessType {
 			if name, ok := accessNames[int32(x)]; ok {
-				return w.json(name)
+				return w.string(name)
 			}
 		}
-		return w.json(int32(x))
+		w.out.WriteString(strconv.FormatInt(int64(x), 10))
+		return nil
 	case int64:
-		return w.json(strconv.FormatInt(x, 10))
+		return w.string(strconv.FormatInt(x, 10))
 	case uint64:
-		return w.json(strconv.FormatUint(x, 10))
+		return w.string(strconv.FormatUint(x, 10))
 	}
 	return fmt.Errorf("%s: kind %s", desc.FullName(), desc.Kind()) // fractions stand in no message
 }
@@ -262,7 +272,7 @@ func (w *writer) timestamp(seconds, nanos int64) error {
 	if y := t.Year(); y < 1 || y > 9999 {
 		return errors.New("a timestamp's year is out of range")
 	}
-	return w.json(t.Format(time.RFC3339Nano))
+	return w.string(t.Format(time.RFC3339Nano))
 }
 
 // maxSeconds is the longest duration whose nanoseconds fit in 64 bits.
@@ -272,5 +282,5 @@ func (w *writer) duration(seconds, nanos int64) error {
 	if seconds > maxSeconds || seconds < -maxSeconds || nanos <= -1_000_000_000 || nanos >= 1_000_000_000 {
 		return errors.New("a duration is out of range")
 	}
-	return w.json(strconv.FormatInt(seconds*1_000_000_000+nanos, 10))
+	return w.string(strconv.FormatInt(seconds*1_000_000_000+nanos, 10))
 }

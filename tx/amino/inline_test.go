@@ -3,6 +3,7 @@ package amino_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -17,6 +18,9 @@ import (
 func embed(t testing.TB, msg []byte, form amino.Form) ([]byte, error) {
 	raw, err := (&wasm.MsgSudoContract{Msg: msg}).Marshal()
 	require.NoError(t, err)
+	if len(msg) == 0 {
+		return nil, errors.New("left out")
+	}
 	out, err := amino.Any("/cosmwasm.wasm.v1.MsgSudoContract", raw, form)
 	if err != nil {
 		return nil, err
@@ -61,6 +65,54 @@ func TestInline(t *testing.T) {
 			_, err := embed(t, []byte(bad), form)
 			require.Error(t, err, "%.40s", bad)
 		}
+	}
+}
+
+// likeGo is what Go's own decoder and encoder make of JSON, which is how the
+// reference does it.
+func likeGo(text []byte) (string, bool) {
+	var v any
+	if json.Unmarshal(text, &v) != nil {
+		return "", false
+	}
+	out, err := json.Marshal(v)
+	return string(out), err == nil
+}
+
+func requireLikeGo(t testing.TB, text []byte) {
+	want, ok := likeGo(text)
+	got, err := embed(t, text, amino.Reference)
+	require.Equal(t, ok, err == nil, "%q", text)
+	require.Equal(t, want, string(got), "%q", text)
+}
+
+// TestLikeGo: random numbers and texts, and every short piece of JSON.
+func TestLikeGo(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		f, err := json.Marshal(rapid.Float64().Draw(rt, "number"))
+		if err == nil {
+			requireLikeGo(t, f)
+		}
+		text, err := json.Marshal(string(rapid.SliceOf(rapid.Byte()).Draw(rt, "bytes")))
+		require.NoError(t, err)
+		requireLikeGo(t, text)
+		requireLikeGo(t, []byte(`"`+string(rapid.SliceOfN(rapid.Byte(), 1, 9).Draw(rt, "raw"))+`"`))
+	})
+	pieces := []string{"{", "}", "[", "]", ",", ":", `"a"`, `"`, "1", "-", "0", ".5", "e3", "true", "nul", " ", `\u00e9`, `\ud83e\uddf6`, `\ud800`, `\`, "\n"}
+	var all func(prefix string, depth int)
+	all = func(prefix string, depth int) {
+		requireLikeGo(t, []byte(prefix+"1"))
+		requireLikeGo(t, []byte(`["`+prefix+`"]`))
+		if depth > 0 {
+			for _, p := range pieces {
+				all(prefix+p, depth-1)
+			}
+		}
+	}
+	all("", 3)
+	for _, n := range []int{9_999, 10_000, 10_001} {
+		requireLikeGo(t, []byte(strings.Repeat("[", n)+strings.Repeat("]", n)))
+		requireLikeGo(t, []byte(strings.Repeat(`{"a":`, n)+"0"+strings.Repeat("}", n)))
 	}
 }
 
@@ -120,6 +172,9 @@ func FuzzAny(f *testing.F) {
 			require.Equal(t, err == nil, again == nil)
 			require.Equal(t, string(a), string(b))
 			require.True(t, err != nil || json.Valid(a), "%s", a)
+			if len(value) > 0 {
+				requireLikeGo(t, value)
+			}
 			text, err := embed(t, value, form)
 			if len(value) > 0 && err == nil {
 				require.True(t, json.Valid(text))

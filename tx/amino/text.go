@@ -1,9 +1,6 @@
 package amino
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -20,7 +18,7 @@ func (w *writer) integer(text string) error {
 	if text == "" {
 		text = "0"
 	}
-	return w.json(text)
+	return w.string(text)
 }
 
 // decimalRule is a decimal on the wire: digits of the number times 10^18. The
@@ -36,7 +34,7 @@ func (w *writer) decimal(desc protoreflect.FieldDescriptor, v protoreflect.Value
 		text = string(v.Bytes())
 	}
 	if text == "" {
-		return w.json("0")
+		return w.string("0")
 	}
 	if !decimalRule.MatchString(text) {
 		return fmt.Errorf("%s: %.100q is no decimal number", desc.FullName(), text)
@@ -50,121 +48,144 @@ func (w *writer) decimal(desc protoreflect.FieldDescriptor, v protoreflect.Value
 	if negative {
 		text = "-" + text
 	}
-	return w.json(text)
+	return w.string(text)
 }
 
-// json writes a value as Go's encoder does: keys sorted, HTML characters and the
-// line separators U+2028 and U+2029 escaped. CosmJS leaves the latter as they
-// are.
-func (w *writer) json(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	if w.form == CosmJS {
-		text = Separators(text)
-	}
-	w.out.Write(text)
+// string writes text in quotes.
+func (w *writer) string(text string) error {
+	w.out.Write(AppendString(w.out.AvailableBuffer(), text, w.form))
 	return nil
 }
 
-// Separators puts the characters U+2028 and U+2029 in the place of their
-// escapes in JSON, as JavaScript writes them. A backslash in front of an escape is one of a pair.
-func Separators(text []byte) []byte {
-	if !bytes.Contains(text, []byte(`\u202`)) {
-		return text
-	}
-	out := make([]byte, 0, len(text))
-	for i := 0; i < len(text); {
-		switch rest := text[i:]; {
-		case bytes.HasPrefix(rest, []byte(`\u2028`)):
-			out, i = append(out, "\u2028"...), i+6
-		case bytes.HasPrefix(rest, []byte(`\u2029`)):
-			out, i = append(out, "\u2029"...), i+6
-		case rest[0] == '\\':
-			out, i = append(out, rest[:2]...), i+2
+// hexDigits are those of escapes.
+const hexDigits = "0123456789abcdef"
+
+// AppendString appends text in quotes as a document holds it: control
+// characters, HTML's <, > and & and the separators U+2028 and U+2029 escaped. It
+// is what Go's encoder writes since 1.22, before which \b and \f looked
+// otherwise. CosmJS leaves the separators as they are.
+func AppendString(to []byte, text string, form Form) []byte {
+	to = append(to, '"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			to = append(to, '\\', byte(r))
+		case r == '\b':
+			to = append(to, '\\', 'b')
+		case r == '\f':
+			to = append(to, '\\', 'f')
+		case r == '\n':
+			to = append(to, '\\', 'n')
+		case r == '\r':
+			to = append(to, '\\', 'r')
+		case r == '\t':
+			to = append(to, '\\', 't')
+		case r < ' ' || r == '<' || r == '>' || r == '&':
+			to = append(to, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+		case (r == 0x2028 || r == 0x2029) && form != CosmJS:
+			to = append(to, '\\', 'u', '2', '0', '2', hexDigits[r&15])
 		default:
-			out, i = append(out, rest[0]), i+1
+			to = utf8.AppendRune(to, r)
 		}
 	}
-	return out
+	return append(to, '"')
 }
 
-var errNotJSON = errors.New("a contract's message is not JSON")
-
-// inline embeds JSON with the keys of all objects sorted. It goes through Go's
-// own values as the reference does: of a key given twice the last counts,
-// numbers are rounded to 64-bit floats and written the shortest way, lone
-// surrogates become U+FFFD. Nothing in it depends on the machine.
+// inline embeds JSON with the keys of all objects sorted.
 func (w *writer) inline(text []byte) error {
-	var value any
-	if err := json.Unmarshal(text, &value); err != nil { //weft:json the reference's rule is this decoder; TestReference holds its corners
-		return errNotJSON
-	}
-	if w.form == CosmJS {
-		return w.script(value)
+	value, err := parseJSON(text)
+	if err != nil {
+		return err
 	}
 	return w.json(value)
 }
 
-// script writes a value as JavaScript does after CosmJS has sorted its keys:
-// those that are array indices come first, in numeric order, and -0 is 0.
-func (w *writer) script(value any) error {
+// json writes what parseJSON read.
+func (w *writer) json(value any) error {
 	switch v := value.(type) {
 	case map[string]any:
-		w.out.WriteByte('{')
-		for i, key := range scriptKeys(v) {
-			if i > 0 {
-				w.out.WriteByte(',')
-			}
-			if err := w.json(key); err != nil {
-				return err
-			}
-			w.out.WriteByte(':')
-			if err := w.script(v[key]); err != nil {
-				return err
-			}
-		}
-		w.out.WriteByte('}')
-		return nil
+		return w.object(v)
 	case []any:
 		w.out.WriteByte('[')
 		for i, one := range v {
 			if i > 0 {
 				w.out.WriteByte(',')
 			}
-			if err := w.script(one); err != nil {
+			if err := w.json(one); err != nil {
 				return err
 			}
 		}
 		w.out.WriteByte(']')
-		return nil
+	case string:
+		return w.string(v)
 	case float64:
-		if v == 0 {
-			return w.json(0)
-		}
+		w.out.WriteString(w.number(v))
+	case bool:
+		w.out.WriteString(strconv.FormatBool(v))
+	case nil:
+		w.out.WriteString("null")
 	}
-	return w.json(value)
+	return nil
 }
 
-// scriptKeys are the keys of an object in the order of JavaScript.
-func scriptKeys(object map[string]any) []string {
+func (w *writer) object(object map[string]any) error {
 	keys := make([]string, 0, len(object))
 	for key := range object { //weft:sorted the list is sorted below
 		keys = append(keys, key)
 	}
-	sort.Slice(keys, func(i, j int) bool {
-		a, aIndex := arrayIndex(keys[i])
-		b, bIndex := arrayIndex(keys[j])
-		switch {
-		case aIndex && bIndex:
-			return a < b
-		case aIndex || bIndex:
-			return aIndex
+	if w.form == CosmJS {
+		sort.Slice(keys, func(i, j int) bool { return scriptLess(keys[i], keys[j]) })
+	} else {
+		sort.Strings(keys)
+	}
+	w.out.WriteByte('{')
+	for i, key := range keys {
+		if i > 0 {
+			w.out.WriteByte(',')
 		}
-		return slices.Compare(utf16.Encode([]rune(keys[i])), utf16.Encode([]rune(keys[j]))) < 0
-	})
-	return keys
+		if err := w.string(key); err != nil {
+			return err
+		}
+		w.out.WriteByte(':')
+		if err := w.json(object[key]); err != nil {
+			return err
+		}
+	}
+	w.out.WriteByte('}')
+	return nil
+}
+
+// number writes a float as JavaScript and Go's encoder do: the shortest digits
+// that read back as the same, with an exponent below 1e-6 and from 1e21 on.
+// JavaScript knows no -0 here.
+func (w *writer) number(f float64) string {
+	short := strconv.FormatFloat(f, 'e', -1, 64)
+	mantissa, exponent, _ := strings.Cut(short, "e")
+	n, err := strconv.Atoi(exponent)
+	switch {
+	case mantissa == "-0" && w.form == CosmJS:
+		return "0"
+	case err != nil || n < -6 || n >= 21:
+		if n > -10 && n < 0 {
+			return mantissa + "e-" + exponent[2:] // e-7, not e-07
+		}
+		return short
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// scriptLess is the order of an object's keys in JavaScript after CosmJS has
+// sorted them: array indices come first, in numeric order, the others by UTF-16.
+func scriptLess(x, y string) bool {
+	a, aIndex := arrayIndex(x)
+	b, bIndex := arrayIndex(y)
+	switch {
+	case aIndex && bIndex:
+		return a < b
+	case aIndex || bIndex:
+		return aIndex
+	}
+	return slices.Compare(utf16.Encode([]rune(x)), utf16.Encode([]rune(y))) < 0
 }
 
 // arrayIndex reports whether a key is an array index to JavaScript: a number
