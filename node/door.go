@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	rpccore "github.com/cometbft/cometbft/rpc/core"
+
 	"github.com/weftchain/weft/node/api/rpc"
 )
 
@@ -89,14 +91,10 @@ func (c Config) door() rpc.Config {
 
 // openDoor listens on the addresses of the RPC. CometBFT does not listen
 // itself: it is told of no address.
-func (n *running) openDoor() error {
+func (n *running) openDoor(env *rpccore.Environment) error {
 	address := n.cfg.Comet.RPC.ListenAddress
 	if n.cfg.Comet.RPC.Unsafe {
 		n.log.Warn("config.toml: rpc.unsafe has no effect: unsafe calls are not served")
-	}
-	env, err := n.comet.ConfigureRPC()
-	if err != nil {
-		return err
 	}
 	n.door = rpc.New(rpc.Options{
 		Config: n.cfg.door(), Env: env, Address: address, Log: n.log,

@@ -11,6 +11,7 @@ import (
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtconfig "github.com/cometbft/cometbft/config"
+	rpccore "github.com/cometbft/cometbft/rpc/core"
 	sm "github.com/cometbft/cometbft/state"
 	"github.com/cometbft/cometbft/store"
 
@@ -70,14 +71,10 @@ func (c EventsConfig) toml() string {
 func eventsPath(home string) string { return filepath.Join(dataDir(home), "events.db") }
 
 // openEvents starts the index of events, if it is switched on.
-func (n *running) openEvents() error {
+func (n *running) openEvents(env *rpccore.Environment) (err error) {
 	c := n.cfg.App.Events
 	if !c.Enable {
 		return nil
-	}
-	env, err := n.comet.ConfigureRPC()
-	if err != nil {
-		return err
 	}
 	n.events, err = events.Start(events.Options{
 		Path: eventsPath(n.cfg.Home), ChainID: n.genesis.ChainID, Retain: c.RetainHeights, Streams: c.MaxStreams, Log: n.log,

@@ -24,6 +24,7 @@ var (
 	childRPC    = flag.String("child.rpc", "", "its RPC address")
 	childP2P    = flag.String("child.p2p", "", "its P2P address")
 	childCommit = flag.Duration("child.commit", time.Second, "its timeout_commit")
+	childEvents = flag.Bool("child.events", false, "it keeps an index of events")
 	childFsize  = flag.Int64("child.fsize", 0, "no file of it may grow past so many bytes")
 )
 
@@ -54,7 +55,9 @@ func runChild() int {
 	err := setLimit()
 	if err == nil {
 		log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		err = node.Run(ctx, config(*childHome, *childRPC, *childP2P, *childCommit), log)
+		c := config(*childHome, *childRPC, *childP2P, *childCommit)
+		c.App.Events.Enable = *childEvents
+		err = node.Run(ctx, c, log)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stdout, "weft:", err)

@@ -52,6 +52,7 @@ type command struct {
 	home, rpc, p2p string
 	commit         time.Duration
 	fsize          int64
+	events         bool
 	env            []string
 }
 
@@ -64,7 +65,7 @@ func (c command) start(t testing.TB) *process {
 	t.Helper()
 	p := &process{t: t, grew: make(chan struct{}), done: make(chan struct{}), began: time.Now()}
 	p.cmd = exec.Command(os.Args[0], "-child.home="+c.home, "-child.rpc="+c.rpc, "-child.p2p="+c.p2p,
-		"-child.commit="+c.commit.String(), fmt.Sprintf("-child.fsize=%d", c.fsize))
+		"-child.commit="+c.commit.String(), fmt.Sprintf("-child.fsize=%d", c.fsize), fmt.Sprintf("-child.events=%t", c.events))
 	p.cmd.Env = append(os.Environ(), c.env...)
 	p.cmd.Stdout = &p.stdout
 	stdin, err := p.cmd.StdinPipe()

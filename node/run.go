@@ -212,10 +212,15 @@ func (n *running) startComet() (err error) {
 		return err
 	}
 	n.comet = comet
-	if err := n.openEvents(); err != nil {
+	env, err := comet.ConfigureRPC()
+	if err != nil {
 		return err
 	}
-	if err := n.openDoor(); err != nil {
+	n.repairIndex(env)
+	if err := n.openEvents(env); err != nil {
+		return err
+	}
+	if err := n.openDoor(env); err != nil {
 		return err
 	}
 	if err := comet.Start(); err != nil {

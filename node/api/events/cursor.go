@@ -29,7 +29,7 @@ func ParseCursor(text string) (Cursor, error) {
 	for i, p := range parts {
 		n, err := strconv.ParseUint(p, 10, 63)
 		if err != nil || p != strconv.FormatUint(n, 10) {
-			return Cursor{}, fmt.Errorf("%.80q is no cursor: %.40q is not a whole number", text, p)
+			return Cursor{}, fmt.Errorf("%.80q is no cursor: %.40q is not a whole number: write height/tx/event, such as 12/1/3, or a height", text, p)
 		}
 		numbers[i] = int64(n)
 	}
