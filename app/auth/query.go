@@ -78,16 +78,22 @@ func (m *Auth) queryAccounts(env *chain.Env, req *auth.QueryAccountsRequest) (*a
 	return res, err
 }
 
+// queryAddressByID takes the number in the old field as well, which the
+// reference refuses: it is the one in the REST path, so that path never worked.
 func (m *Auth) queryAddressByID(env *chain.Env, req *auth.QueryAccountAddressByIDRequest) (*auth.QueryAccountAddressByIDResponse, error) {
+	number := req.AccountId
 	if req.Id != 0 {
-		return nil, status.Error(codes.InvalidArgument, "requesting with id isn't supported, try to request using account-id")
+		if number != 0 || req.Id < 0 {
+			return nil, status.Error(codes.InvalidArgument, "give the account's number once, best as account_id")
+		}
+		number = uint64(req.Id)
 	}
-	addr, err := env.Store(layout.Auth).Get(layout.AccountNumber(req.AccountId))
+	addr, err := env.Store(layout.Auth).Get(layout.AccountNumber(number))
 	if err != nil {
 		return nil, err
 	}
 	if addr == nil {
-		return nil, status.Errorf(codes.NotFound, "account address not found with account number %d", req.AccountId)
+		return nil, status.Errorf(codes.NotFound, "account address not found with account number %d", number)
 	}
 	return &auth.QueryAccountAddressByIDResponse{AccountAddress: env.Bech32().Account(chain.Address(addr))}, nil
 }

@@ -107,6 +107,7 @@ func TestQueries(t *testing.T) {
 	info := ask[*authpb.QueryAccountInfoResponse](t, w, "AccountInfo", &authpb.QueryAccountInfoRequest{Address: text(3)}).Info
 	require.Equal(t, &authpb.BaseAccount{Address: text(3), AccountNumber: 3}, info, "no key is null")
 	require.Equal(t, text(4), ask[*authpb.QueryAccountAddressByIDResponse](t, w, "AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{AccountId: 4}).AccountAddress)
+	require.Equal(t, text(4), ask[*authpb.QueryAccountAddressByIDResponse](t, w, "AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{Id: 4}).AccountAddress)
 	require.Equal(t, auth.DefaultParams(), ask[*authpb.QueryParamsResponse](t, w, "Params", &authpb.QueryParamsRequest{}).Params)
 	require.Len(t, ask[*authpb.QueryModuleAccountsResponse](t, w, "ModuleAccounts", &authpb.QueryModuleAccountsRequest{}).Accounts, 1)
 	module := ask[*authpb.QueryModuleAccountByNameResponse](t, w, "ModuleAccountByName", &authpb.QueryModuleAccountByNameRequest{Name: layout.FeeCollector}).Account
@@ -132,7 +133,8 @@ func TestQueries(t *testing.T) {
 		"no address":     {"Account", &authpb.QueryAccountRequest{}, codes.InvalidArgument, "Address cannot be empty"},
 		"unknown":        {"Account", &authpb.QueryAccountRequest{Address: text(9)}, codes.NotFound, "account " + text(9) + " not found"},
 		"bad address":    {"AccountInfo", &authpb.QueryAccountInfoRequest{Address: "x"}, codes.InvalidArgument, ""},
-		"deprecated id":  {"AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{Id: 1}, codes.InvalidArgument, ""},
+		"both ids":       {"AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{Id: 1, AccountId: 1}, codes.InvalidArgument, ""},
+		"negative id":    {"AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{Id: -1}, codes.InvalidArgument, ""},
 		"unknown id":     {"AccountAddressByID", &authpb.QueryAccountAddressByIDRequest{AccountId: 99}, codes.NotFound, ""},
 		"unknown module": {"ModuleAccountByName", &authpb.QueryModuleAccountByNameRequest{Name: "none"}, codes.NotFound, ""},
 		"no module":      {"ModuleAccountByName", &authpb.QueryModuleAccountByNameRequest{}, codes.NotFound, ""},
