@@ -101,8 +101,10 @@ func TestLatest(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(10), p.At.Height, "the last state that is signed")
 	_, _, err = l.Balance(context.Background(), alice.Account(rich), "acoin", 11)
-	var unsigned *unsignedError
-	require.ErrorAs(t, err, &unsigned)
+	require.Equal(t, FaultUnsigned, faultOf(t, err))
+	_, err = node.Light(context.Background(), LightOptions{ChainID: lightChainID, Trust: &Trust{50, make([]byte, 32)}})
+	require.Equal(t, FaultHeight, faultOf(t, err))
+	require.ErrorIs(t, err, errNotYet)
 }
 
 // TestLyingNode damages answers in every way that matters: each is found, and
@@ -145,11 +147,20 @@ func TestLyingNode(t *testing.T) {
 		"validator's power": {"validators", "acoin", func(_, a map[string]any) {
 			a["validators"].([]any)[0].(map[string]any)["voting_power"] = "1000"
 		}, FaultValidators},
-		"no validators": {"validators", "acoin", func(_, a map[string]any) { a["validators"] = []any{} }, FaultValidators},
+		"validators' powers": {"validators", "acoin", func(_, a map[string]any) {
+			for _, v := range a["validators"].([]any) {
+				v.(map[string]any)["voting_power"] = "9223372036854775807"
+			}
+		}, FaultValidators},
+		"validator without key": {"validators", "acoin", func(_, a map[string]any) { a["validators"].([]any)[0].(map[string]any)["pub_key"] = nil }, FaultValidators},
+		"no such validator":     {"validators", "acoin", func(_, a map[string]any) { a["validators"].([]any)[0] = nil }, FaultValidators},
+		"no commit":             {"commit", "acoin", func(_, a map[string]any) { signed(a)["commit"] = nil }, FaultUnsigned},
+		"endless height":        {"abci_query", "acoin", func(_, a map[string]any) { response(a)["height"] = "9223372036854775807" }, FaultHeight},
+		"no validators":         {"validators", "acoin", func(_, a map[string]any) { a["validators"] = []any{} }, FaultValidators},
 	} {
 		t.Run(name, func(t *testing.T) {
 			chain := newLightChain(t, 9, fixed(4))
-			l := newLight(t, chain.serve(), LightOptions{Trust: &Trust{2, chain.blocks[1].Hash()}})
+			l := newLight(t, chain.serve(), LightOptions{Trust: &Trust{2, chain.blocks[1].Hash()}, Wait: 50 * time.Millisecond})
 			chain.lies(c.method, c.lie)
 			_, _, err := l.Balance(context.Background(), alice.Account(rich), c.denom, 8)
 			require.Equal(t, c.want, faultOf(t, err), err.Error())

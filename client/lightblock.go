@@ -32,7 +32,7 @@ func (c *Client) lightBlock(ctx context.Context, chainID string, height int64) (
 		return nil, missingBlock(c.call("commit", err))
 	}
 	if res.Header == nil || res.Commit == nil {
-		return nil, errNotYet
+		return nil, unproven(FaultHeight, height, errNotYet, "the node sent no block")
 	}
 	signed := &res.SignedHeader
 	switch {
@@ -58,7 +58,7 @@ func (c *Client) lightBlock(ctx context.Context, chainID string, height int64) (
 func missingBlock(err error) error {
 	var node *NodeError
 	if errors.As(err, &node) && strings.Contains(node.Text, "must be less than or equal to") {
-		return fmt.Errorf("%w: %s", errNotYet, node.Text)
+		return unproven(FaultHeight, 0, errNotYet, "%s", node.Text)
 	}
 	return err
 }
@@ -79,17 +79,33 @@ func (c *Client) validators(ctx context.Context, height int64) (*types.Validator
 			break
 		}
 	}
-	set, err := types.ValidatorSetFromExistingValidators(all)
-	if err == nil {
-		err = set.ValidateBasic()
-	}
+	set, err := validatorSet(all)
 	if err != nil {
 		return nil, unproven(FaultValidators, height, err, "the validators that the node sent for block %d", height)
 	}
 	return set, nil
 }
 
-// awaitLightBlock is lightBlock for a block that is about to come. The error is
+// validatorSet makes a set. CometBFT panics where the sum of all powers does not
+// fit; what a node sends must not.
+func validatorSet(all []*types.Validator) (*types.ValidatorSet, error) {
+	var power int64
+	for _, v := range all {
+		if err := v.ValidateBasic(); err != nil {
+			return nil, err
+		}
+		if power += v.VotingPower; v.VotingPower > types.MaxTotalVotingPower || power > types.MaxTotalVotingPower {
+			return nil, fmt.Errorf("a power of more than %d in all", types.MaxTotalVotingPower)
+		}
+	}
+	set, err := types.ValidatorSetFromExistingValidators(all)
+	if err != nil {
+		return nil, err
+	}
+	return set, set.ValidateBasic()
+}
+
+// awaitLightBlock is lightBlock for a block that is about to come. The error wraps
 // errNotYet if it does not come within patience.
 func (c *Client) awaitLightBlock(ctx context.Context, chainID string, height int64, patience time.Duration) (*types.LightBlock, error) {
 	waitCtx, cancel := context.WithTimeout(ctx, patience)

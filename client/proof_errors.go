@@ -5,8 +5,8 @@ import "fmt"
 // Fault says in what a node's answer and its proof do not go together.
 type Fault string
 
-// The faults that a ProofError names. FaultExpired, FaultOld and FaultConflict
-// may be nobody's lie; all others mean that the node, or somebody on the way to
+// The faults that a ProofError names. FaultExpired, FaultUnsigned, FaultOld and
+// FaultConflict may be nobody's lie; all others mean that the node, or somebody on the way to
 // it, answers wrongly.
 const (
 	// FaultChain: the block is of another chain.
@@ -27,6 +27,8 @@ const (
 	FaultFork Fault = "fork"
 	// FaultHeight: the answer is for another height than was asked for.
 	FaultHeight Fault = "height"
+	// FaultUnsigned: no block has signed that state yet.
+	FaultUnsigned Fault = "unsigned"
 	// FaultOld: the answer is older than it may be.
 	FaultOld Fault = "old"
 	// FaultKey: the answer is about another key.

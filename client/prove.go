@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	cometcrypto "github.com/cometbft/cometbft/proto/tendermint/crypto"
@@ -98,22 +99,11 @@ func (l *Light) List(ctx context.Context, store string, prefix []byte, height in
 // the next transaction.
 func (l *Light) latest(height int64, ask func(height int64) error) error {
 	err := ask(height)
-	var unsigned *unsignedError
-	if height == 0 && errors.As(err, &unsigned) && unsigned.height > 1 {
-		return ask(unsigned.height - 1)
+	var p *ProofError
+	if height == 0 && errors.As(err, &p) && p.Fault == FaultUnsigned && p.Height > 1 {
+		return ask(p.Height - 1)
 	}
 	return err
-}
-
-// unsignedError says that no block has signed the state of a height yet.
-type unsignedError struct {
-	height int64
-	waited time.Duration
-}
-
-// Error names the height and what to do.
-func (e *unsignedError) Error() string {
-	return fmt.Sprintf("the state of height %d is signed by block %d, which has not come in %s; ask for an earlier height", e.height, e.height+1, e.waited)
 }
 
 // answered is what a node answered for a key.
@@ -136,7 +126,7 @@ func (l *Light) ask(ctx context.Context, store string, key []byte, height int64,
 	switch {
 	case r.Code != 0:
 		return answered{}, Anchor{}, &QueryError{Path: path, Codespace: r.Codespace, Code: r.Code, Log: r.Log}
-	case r.Height <= 0 || (height != 0 && r.Height != height):
+	case r.Height <= 0 || r.Height == math.MaxInt64 || (height != 0 && r.Height != height):
 		return answered{}, Anchor{}, unproven(FaultHeight, height, nil, "asked for height %d, the node answered for height %d", height, r.Height)
 	case !bytes.Equal(r.Key, key):
 		return answered{}, Anchor{}, unproven(FaultKey, r.Height, nil, "asked for key %X, the node answered for key %X", key, r.Key)
@@ -161,7 +151,7 @@ func (l *Light) anchor(ctx context.Context, height int64) (Anchor, error) {
 		var err error
 		next, err = l.node.awaitLightBlock(ctx, l.opts.ChainID, height+1, l.opts.Wait)
 		if errors.Is(err, errNotYet) {
-			return Anchor{}, &unsignedError{height, l.opts.Wait}
+			return Anchor{}, unproven(FaultUnsigned, height, nil, "the state of height %d is signed by block %d, which has not come in %s; ask for an earlier height", height, height+1, l.opts.Wait)
 		}
 		if err != nil {
 			return Anchor{}, err
