@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/vm/internal/wat"
 )
 
 // A code that was admitted is compiled behind the caller's back; a call does not
@@ -81,4 +83,53 @@ func TestWorkQueue(t *testing.T) {
 	q.add(func() { ran.Store(true) })
 	q.done.Wait()
 	require.False(t, ran.Load(), "nothing follows the end")
+}
+
+// The verdict on a code that imports WASI, and its gas, are those of Compile,
+// whether _initialize was interpreted or compiled, and whatever is in a cache.
+func TestAdmitWASI(t *testing.T) {
+	counted := func(n int32) []byte { // a loop of 3,105 gas
+		return wat.Code(wat.I32Const(n), wat.LocalSet(0), wat.Loop(wat.NoResult), wat.Repeat(9, wat.Nop),
+			wat.LocalGet(0), wat.I32Const(1), wat.I32Sub, wat.LocalTee(0), wat.BrIf(0), wat.End)
+	}
+	const short = interpretedGas / 3_105 / 2
+	for name, code := range map[string][]byte{
+		"sound":            early(true, nil, store(77), "clock", "debug", "clock"),
+		"none":             newGuestWASI().code(),
+		"interpreted":      early(true, nil, counted(short)),
+		"compiled":         early(true, nil, counted(4*short)),
+		"trap":             early(true, nil, wat.Unreachable),
+		"abort":            early(true, nil, "abort"),
+		"early read":       early(true, nil, "db_read"),
+		"parameters":       early(true, wat.T(wat.I32)),
+		"more than it may": early(true, nil, counted(8*short)),
+	} {
+		limits := DefaultWASILimits()
+		limits.InitializeGas = 3 * interpretedGas
+		_, want, wantErr := newEngine(t, Config{}).CompileWithin(code, limits)
+		e := newEngine(t, Config{})
+		if m, err := e.check(code, limits); name == "sound" || name == "interpreted" || name == "compiled" {
+			require.NoError(t, err)
+			gas, ok := e.interpretInitialize([32]byte{}, m, limits.InitializeGas)
+			require.Equal(t, name != "compiled", ok, name)
+			require.True(t, !ok || gas == want.InitializeGas, name)
+		}
+		for range 2 { // the second time it is in the cache
+			sum, got, err := e.Admit(code, limits)
+			require.Equal(t, wantErr, err, name)
+			require.Equal(t, want, got, name)
+			if err == nil {
+				a, err := e.Analyze(Code{sum, func() ([]byte, error) { return code, nil }})
+				require.NoError(t, err)
+				require.Equal(t, want, a, name)
+			}
+		}
+	}
+}
+
+// newGuestWASI imports WASI and has no _initialize.
+func newGuestWASI() *guest {
+	g := newGuest()
+	g.Import(wasiModule, "sched_yield", nil, wat.T(wat.I32))
+	return g.entry(wat.I32Const(resultRegion))
 }

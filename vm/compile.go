@@ -72,10 +72,17 @@ func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, n
 }
 
 func (e *Engine) runtimeConfig() wazero.RuntimeConfig {
-	config := wazero.NewRuntimeConfigInterpreter()
-	if !e.config.Interpreter {
-		config = wazero.NewRuntimeConfigCompiler()
+	if e.config.Interpreter {
+		return e.interpreterConfig()
 	}
+	return e.configure(wazero.NewRuntimeConfigCompiler())
+}
+
+func (e *Engine) interpreterConfig() wazero.RuntimeConfig {
+	return e.configure(wazero.NewRuntimeConfigInterpreter())
+}
+
+func (e *Engine) configure(config wazero.RuntimeConfig) wazero.RuntimeConfig {
 	return config.WithCoreFeatures(features).
 		WithMemoryLimitPages(e.config.Limits.MemoryPages).
 		WithDebugInfoEnabled(false)

@@ -70,7 +70,8 @@ type Config struct {
 	// must stay within them.
 	Limits Limits
 	// Interpreter runs contracts in wazero's interpreter: an oracle for tests,
-	// slow and with 2,000 frames at most. Never on a validator.
+	// slow and with 2,000 frames at most. Never on a validator. (What Admit
+	// interprets has nothing to do with this.)
 	Interpreter bool
 }
 
