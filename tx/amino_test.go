@@ -73,6 +73,11 @@ func TestCosmJS(t *testing.T) {
 			require.Equal(t, sequence, info.Sequence)
 			key, err := tx.PubKeyFromAny(info.PublicKey)
 			require.NoError(t, err)
+			if m, err := tx.UnpackMessage(d.Body.Messages[0]); err == nil {
+				signers, err := tx.Signers("weft", m)
+				require.NoError(t, err)
+				require.Equal(t, signers[0], key.Address(), "CosmJS and weft derive the same address")
+			}
 			data, err := tx.JoinSignature(info.ModeInfo, d.Raw.Signatures[0])
 			require.NoError(t, err)
 			require.True(t, tx.OnlyAmino(data))
