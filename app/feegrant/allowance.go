@@ -50,17 +50,17 @@ func unpackAt(a *types.Any, depth int) (allowance, error) {
 	switch a.TypeUrl {
 	case basicURL:
 		b := new(basic)
-		if err = b.BasicAllowance.Unmarshal(a.Value); err == nil {
+		if err = b.Unmarshal(a.Value); err == nil {
 			return b, nil
 		}
 	case periodicURL:
 		p := new(periodic)
-		if err = p.PeriodicAllowance.Unmarshal(a.Value); err == nil {
+		if err = p.Unmarshal(a.Value); err == nil {
 			return p, nil
 		}
 	case filteredURL:
 		f := new(filtered)
-		if err = f.AllowedMsgAllowance.Unmarshal(a.Value); err == nil {
+		if err = f.Unmarshal(a.Value); err == nil {
 			return f, f.open(depth)
 		}
 	default:
