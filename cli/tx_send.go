@@ -34,8 +34,25 @@ func (s *session) send(msgs []chain.Message) error {
 	if err := s.openCosigners(c); err != nil {
 		return err
 	}
-	raw, res, err := c.SendPrepared(s.ctx, b)
+	raw, res, err := s.broadcast(c, b)
 	return s.follow(s.o, s.node, s.set, raw, res, err)
+}
+
+// broadcast signs and sends. A sequence that the user chose is not replaced by
+// the one that the chain expects.
+func (s *session) broadcast(c *client.Sender, b tx.Builder) ([]byte, *abci.TxResponse, error) {
+	if !s.o.given("sequence") {
+		return c.SendPrepared(s.ctx, b)
+	}
+	if err := s.setAccount(c); err != nil { // a simulation may have asked the chain
+		return nil, nil, err
+	}
+	raw, err := c.Sign(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	res, err := s.node.Broadcast(s.ctx, raw)
+	return raw, res, err
 }
 
 // payerCanSign makes sure that the key of another payer of the fee is at hand.

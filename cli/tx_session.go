@@ -125,10 +125,34 @@ func (s *session) clientSender() (*client.Sender, error) {
 	if c.FeePayer != "" && c.FeePayer != c.Address {
 		c.Cosigners = []*client.Cosigner{{Address: c.FeePayer}}
 	}
+	return c, s.setAccount(c)
+}
+
+// setAccount takes the account's number and sequence from the flags; what they
+// leave open is asked for, later if they say nothing.
+func (s *session) setAccount(c *client.Sender) error {
+	number, sequence := s.o.GetUint64("account-number"), s.o.GetUint64("sequence")
 	if s.set.offline {
-		c.SetAccount(s.o.GetUint64("account-number"), s.o.GetUint64("sequence"))
+		c.SetAccount(number, sequence)
+		return nil
 	}
-	return c, nil
+	if !s.o.given("account-number") && !s.o.given("sequence") {
+		return nil
+	}
+	ctx, cancel := s.within(callPatience)
+	defer cancel()
+	knownNumber, knownSequence, err := s.account(ctx, c.Address)
+	if err != nil {
+		return err
+	}
+	if !s.o.given("account-number") {
+		number = knownNumber
+	}
+	if !s.o.given("sequence") {
+		sequence = knownSequence
+	}
+	c.SetAccount(number, sequence)
+	return nil
 }
 
 // addressFlag reads a flag that is an address or the name of a key.

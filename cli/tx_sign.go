@@ -202,6 +202,9 @@ func (s *signer) number() error {
 		s.who.AccountNumber, s.who.Sequence = s.o.GetUint64("account-number"), s.o.GetUint64("sequence")
 		return nil
 	}
+	if s.o.given("account-number") || s.o.given("sequence") {
+		fmt.Fprintln(s.err, "--account-number and --sequence count with --offline only; here the chain is asked")
+	}
 	ctx, cancel := s.within(callPatience)
 	defer cancel()
 	var err error

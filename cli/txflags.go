@@ -48,8 +48,8 @@ func txFlags(f *pflag.FlagSet) {
 	f.Bool("dry-run", false, "simulate and show the result, send nothing")
 	f.Bool("generate-only", false, "print the unsigned transaction, send nothing")
 	f.Bool("offline", false, "ask no node: needs --gas N and, for signing, --account-number and --sequence")
-	f.Uint64P("account-number", "a", 0, "number of the signing account (with --offline)")
-	f.Uint64P("sequence", "s", 0, "sequence of the signing account (with --offline)")
+	f.Uint64P("account-number", "a", 0, "number of the signing account (default: as the chain says)")
+	f.Uint64P("sequence", "s", 0, "sequence of the signing account (default: as the chain says)")
 	f.String("sign-mode", "", "how to sign: direct or amino-json (default: direct, for several signers amino-json)")
 	f.Bool("i-know", false, "use keyring backend test on a chain that is not for development")
 }
