@@ -132,7 +132,7 @@ func (c *call) ed25519BatchVerify(stack []uint64) error {
 	if err := c.charge(gas); err != nil {
 		return err
 	}
-	if messages.count == 1 && sigs.count > 1 {
+	if messages.count == 1 && sigs.count > 1 && pubkeys.count == sigs.count { // else nothing is hashed
 		if err := c.chargeExcess(linear(0, gasEdRepeatedByte*uint64(sigs.count-1), uint64(len(in[0])-4))); err != nil {
 			return err
 		}

@@ -346,6 +346,8 @@ func TestEd25519Batch(t *testing.T) {
 		want := uint64(gasEdBatchBase + 3*gasEdBatchPerSig + gasEdRepeatedByte*passes*len(long))
 		require.Equal(t, want-want%1_000_000, gas)
 	}
+	_, gas := cryptoCall(t, "ed25519_batch_verify", nil, encodeSections(make([]byte, free+1)), encodeSections(same...), encodeSections(ks[0]))
+	require.EqualValues(t, gasEdOneKeyBase+3*gasEdOneKeyPerSig, gas, "nothing is hashed for unequal numbers")
 	for _, broken := range []string{"\x01", "\x00\x00\x00", "\x00\x00\x00\x01", "x\x00\x00\x00\x00"} {
 		_, _, err := runCode(t, cryptoGuest("ed25519_batch_verify", nil, []byte(broken), nil, nil), func(*Call) {})
 		requireKind(t, KindCommunication, "Got an invalid section", err)

@@ -141,7 +141,6 @@ func cryptoPrices() []price {
 		cryptoPrice("ed25519_batch_verify", "of 256", nil, nil, messages, sigs, keys),
 		cryptoPrice("ed25519_batch_verify", "of 256, one key", nil, nil, messages, sigs, encodeSections(key[32:])),
 		cryptoPrice("ed25519_batch_verify", "of 256, 128 KiB", nil, nil, encodeSections(long), longSigs, keys),
-		cryptoPrice("ed25519_batch_verify", "of 256, one key, 128 KiB", nil, nil, encodeSections(long), longSigs, encodeSections(key[32:])),
 		cryptoPrice("bls12_381_aggregate_g1", "of 64", nil, out, g1s),
 		cryptoPrice("bls12_381_aggregate_g2", "of 64", nil, out, g2s),
 		cryptoPrice("bls12_381_pairing_equality", "of 1", nil, nil, g1s[:blsG1Bytes], g2s[:blsG2Bytes], g1s[:blsG1Bytes], g2s[:blsG2Bytes]),
