@@ -78,6 +78,13 @@ describe("wallets: what Keplr calls", () => {
     assert.match(info.application_version.cosmos_sdk_version, /^v0\.5\d\./);
   });
 
+  it("finds out by wrong questions what a chain can do", async () => {
+    // 400 says yes to "wasmd_0.24+" and to spendable balances, 501 says no to IBC
+    await get("/cosmwasm/wasm/v1/contract/test/smart/test", { status: 400 });
+    await get("/cosmos/bank/v1beta1/spendable_balances/test", { status: 400 });
+    for (const path of ["/ibc/apps/transfer/v1/params", "/ibc/applications/transfer/v1beta1/params"]) await get(path, { status: 501 });
+  });
+
   it("lets pages of other origins ask", async () => {
     for (const [url, verb] of [[`${rest}/cosmos/tx/v1beta1/simulate`, "POST"], [`${rest}/cosmos/bank/v1beta1/supply`, "GET"], [http, "POST"]]) {
       const res = await fetch(url, {
