@@ -150,7 +150,7 @@ func outcome(env *chain.Env, t *tx.Tx, responses []chain.Response, err error) (c
 		res.GasWanted = t.GasLimit()
 	}
 	if err == nil {
-		res.Responses = responses
+		res.Responses, res.Info = responses, chain.CaughtIn(env).JSON()
 		res.Data, err = txData(responses)
 		return res, err
 	}

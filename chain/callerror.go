@@ -89,8 +89,9 @@ func (e *CallError) Suffix() string {
 	return b.String()
 }
 
-// FailureInfo is what the info field of a failed transaction's result holds, in
-// JSON: what stands in the text, for programs. All of it may be missing.
+// FailureInfo is what the info field of a transaction's result holds, in JSON:
+// what stands in the text, for programs. All of it may be missing. A transaction
+// that succeeded has Caught at most.
 type FailureInfo struct {
 	CallPath []StepInfo    `json:"call_path,omitempty"`
 	Detail   string        `json:"detail,omitempty"`
@@ -132,11 +133,21 @@ type CaughtInfo struct {
 
 // Info returns the error's path for programs.
 func (e *CallError) Info() FailureInfo {
-	info := FailureInfo{CallPath: stepInfos(e.bech32, e.Path), Detail: e.Detail}
-	for _, c := range e.Caught {
-		info.Caught = append(info.Caught, CaughtInfo{Told: c.Told, Text: c.Text, CallPath: stepInfos(e.bech32, c.Path)})
+	return FailureInfo{CallPath: stepInfos(e.bech32, e.Path), Detail: e.Detail, Caught: caughtInfos(e.bech32, e.Caught)}
+}
+
+// CaughtIn returns the failures that contracts were told of and that they dealt
+// with: a transaction that succeeds may have some.
+func CaughtIn(env *Env) FailureInfo {
+	return FailureInfo{Caught: caughtInfos(env.Bech32(), env.Calls.Trace.caught)}
+}
+
+func caughtInfos(prefix Bech32, list []Caught) []CaughtInfo {
+	var out []CaughtInfo
+	for _, c := range list {
+		out = append(out, CaughtInfo{Told: c.Told, Text: c.Text, CallPath: stepInfos(prefix, c.Path)})
 	}
-	return info
+	return out
 }
 
 // JSON returns what ParseFailureInfo reads, "" if there is nothing to tell.

@@ -46,6 +46,8 @@ func TestPathOfFailure(t *testing.T) {
 		return nil
 	}())
 	require.Equal(t, errNo, chain.WithPath(env, errNo), "what was caught is not what failed")
+	require.Len(t, chain.CaughtIn(env).Caught, 1)
+	require.Empty(t, chain.CaughtIn(traced()).JSON())
 
 	err := nest(trace, 3)
 	var call *chain.CallError
