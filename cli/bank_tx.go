@@ -18,8 +18,9 @@ func (r *run) txBank() *cobra.Command {
 func (r *run) txSend() *cobra.Command {
 	return r.transact(transact{
 		use: "send FROM TO AMOUNT", short: "Send coins from one account to another", args: cobra.ExactArgs(3),
-		long: "Send coins. FROM is the name or address of a key, TO an address or the name\nof a key, AMOUNT such as 5uweft or 5uweft,7uatom.",
-		from: func(args []string) string { return args[0] },
+		example: "  weft tx bank send alice weft1… 1000uweft\n  weft tx bank send alice bob 1000uweft --dry-run",
+		long:    "Send coins. FROM is the name or address of a key, TO an address or the name\nof a key, AMOUNT such as 5uweft or 5uweft,7uatom.",
+		from:    func(args []string) string { return args[0] },
 		check: func(_ options, args []string) (maker, error) {
 			coins, err := coinsArg("the amount", args[2])
 			return func(s sender) ([]chain.Message, error) {
@@ -33,7 +34,8 @@ func (r *run) txSend() *cobra.Command {
 func (r *run) txMultiSend() *cobra.Command {
 	return r.transact(transact{
 		use: "multi-send FROM TO... AMOUNT", short: "Send the same amount to several accounts", args: cobra.MinimumNArgs(3),
-		long: "Send coins from one account to each of several others. With --split the\namount is divided among them, else each gets all of it.",
+		example: "  weft tx bank multi-send alice weft1… weft1… 1000uweft --split",
+		long:    "Send coins from one account to each of several others. With --split the\namount is divided among them, else each gets all of it.",
 		flags: func(f *pflag.FlagSet) {
 			f.Bool("split", false, "divide the amount equally; what does not divide is not sent")
 		},

@@ -129,6 +129,9 @@ func TestEveryCommandHelps(t *testing.T) {
 		require.Contains(t, stdout, c.CommandPath())
 		require.Empty(t, stderr)
 		require.NotEmpty(t, c.Short, c.CommandPath())
+		if parent := words(c)[0]; parent == "tx" || parent == "query" {
+			require.Contains(t, c.Example, c.CommandPath(), "an example of the command itself")
+		}
 	}
 }
 

@@ -112,6 +112,7 @@ func nothing[M any, PM interface {
 // call is a query command that sends one request and prints the answer.
 type call struct {
 	use, short string
+	example    string // made from use if empty
 	aliases    []string
 	args       cobra.PositionalArgs // none if nil
 	paged      bool
@@ -149,7 +150,7 @@ func (r *run) queryOf(c call) *cobra.Command {
 		c.args = cobra.NoArgs
 	}
 	return r.command(spec{
-		use: c.use, short: c.short, aliases: c.aliases, args: c.args, flags: groups,
+		use: c.use, short: c.short, example: c.sample(), aliases: c.aliases, args: c.args, flags: groups,
 		do: func(o options, args []string) error {
 			args, err := r.namedAccounts(o, names, args)
 			if err != nil {

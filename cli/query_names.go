@@ -16,6 +16,34 @@ var accountForms = map[string]showAs{
 	"GRANTER": chain.Bech32.Account, "GRANTEE": chain.Bech32.Account, "OPERATOR": chain.Bech32.Validator,
 }
 
+// samples are what help shows in the place of the words of usage lines.
+var samples = map[string]string{
+	"ADDRESS": "alice", "DELEGATOR": "alice", "CREATOR": "alice", "GRANTER": "alice", "GRANTEE": "bob",
+	"OPERATOR": "weftvaloper1…", "FROM_OPERATOR": "weftvaloper1…", "TO_OPERATOR": "weftvaloper1…", "CONSENSUS_ADDRESS": "weftvalcons1…",
+	"DENOM": "uweft", "CODE_ID": "1", "HEIGHT": "7", "NAME": "fee_collector", "NUMBER": "0", "BYTES": "0D82B1E7…", "[DENOM...]": "uweft",
+}
+
+// sample returns an example of a query: the one that it has, else one made from
+// its usage line and the module that its path names.
+func (c call) sample() string {
+	parts := strings.Split(c.path, ".")
+	if c.example != "" || len(parts) < 2 {
+		return c.example
+	}
+	words := strings.Fields(c.use)
+	line := []string{"  weft query", parts[1]}
+	if words[0] == parts[1] { // a module with one query
+		line = line[:1]
+	}
+	for _, word := range words {
+		if s, ok := samples[word]; ok {
+			word = s
+		}
+		line = append(line, word)
+	}
+	return strings.Join(append(line, "-o json"), " ")
+}
+
 // accountWords finds the arguments of a usage line that are accounts.
 func accountWords(use string) map[int]showAs {
 	words := map[int]showAs{}

@@ -115,8 +115,9 @@ func blockTime(ctx context.Context, node *client.Client, height int64) (string, 
 func (r *run) queryWaitTx() *cobra.Command {
 	return r.command(spec{
 		use: "wait-tx HASH", aliases: []string{"event-query-tx-for"}, short: "Wait until a block holds a transaction and show it", args: cobra.ExactArgs(1),
-		long:  "Wait until a block holds the transaction, at most --timeout, and show what\nbecame of it. Exit code 7 if it failed, 8 if no block held it in time.",
-		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) { f.Duration("timeout", 15*time.Second, "how long to wait") }},
+		example: "  weft query wait-tx 5B0D… --timeout 1m",
+		long:    "Wait until a block holds the transaction, at most --timeout, and show what\nbecame of it. Exit code 7 if it failed, 8 if no block held it in time.",
+		flags:   []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) { f.Duration("timeout", 15*time.Second, "how long to wait") }},
 		do: func(o options, args []string) error {
 			patience := o.GetDuration("timeout")
 			if patience <= 0 || patience > maxTimeout {

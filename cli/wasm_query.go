@@ -51,14 +51,14 @@ func (r *run) queryWasm() *cobra.Command {
 			res: func() chain.Message { return &wasm.QueryContractsByCreatorResponse{} },
 		}),
 		r.queryOf(call{
-			use: "contract ADDRESS", aliases: []string{"meta", "c"}, short: "What is known of a contract", args: cobra.ExactArgs(1), path: wasmQuery + "ContractInfo",
+			use: "contract ADDRESS", example: "  weft query wasm contract weft1… -o json", aliases: []string{"meta", "c"}, short: "What is known of a contract", args: cobra.ExactArgs(1), path: wasmQuery + "ContractInfo",
 			req: func(a []string, _ *page.PageRequest) (chain.Message, error) {
 				return &wasm.QueryContractInfoRequest{Address: a[0]}, nil
 			},
 			res: func() chain.Message { return &wasm.QueryContractInfoResponse{} },
 		}),
 		r.queryOf(call{
-			use: "contract-history ADDRESS", aliases: []string{"history", "hist", "ch"}, short: "Codes that a contract had", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "ContractHistory",
+			use: "contract-history ADDRESS", example: "  weft query wasm contract-history weft1… -o json", aliases: []string{"history", "hist", "ch"}, short: "Codes that a contract had", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "ContractHistory",
 			req: func(a []string, p *page.PageRequest) (chain.Message, error) {
 				return &wasm.QueryContractHistoryRequest{Address: a[0], Pagination: p}, nil
 			},
@@ -83,7 +83,7 @@ func (r *run) queryContractState() *cobra.Command {
 	state := newGroup("contract-state", "State of a contract",
 		r.querySmart(),
 		r.queryOf(call{
-			use: "raw ADDRESS KEY", short: "The value under one key (in hex unless a flag says otherwise)", args: cobra.ExactArgs(2), path: wasmQuery + "RawContractState", flags: encodingFlags, prove: proveRaw,
+			use: "raw ADDRESS KEY", example: "  weft query wasm contract-state raw weft1… 636f6e666967\n  weft query wasm contract-state raw weft1… config --ascii", short: "The value under one key (in hex unless a flag says otherwise)", args: cobra.ExactArgs(2), path: wasmQuery + "RawContractState", flags: encodingFlags, prove: proveRaw,
 			res: func() chain.Message { return &wasm.QueryRawContractStateResponse{} },
 			choose: func(o options, c *call) {
 				c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
@@ -93,7 +93,7 @@ func (r *run) queryContractState() *cobra.Command {
 			},
 		}),
 		r.queryOf(call{
-			use: "all ADDRESS", short: "All keys and values", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "AllContractState", prove: proveAll,
+			use: "all ADDRESS", example: "  weft query wasm contract-state all weft1… --limit 10 -o json", short: "All keys and values", args: cobra.ExactArgs(1), paged: true, path: wasmQuery + "AllContractState", prove: proveAll,
 			req: func(a []string, p *page.PageRequest) (chain.Message, error) {
 				return &wasm.QueryAllContractStateRequest{Address: a[0], Pagination: p}, nil
 			},
@@ -106,7 +106,7 @@ func (r *run) queryContractState() *cobra.Command {
 
 func (r *run) querySmart() *cobra.Command {
 	return r.queryOf(call{
-		use: "smart ADDRESS QUERY", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: cobra.ExactArgs(2), path: wasmQuery + "SmartContractState", flags: encodingFlags,
+		use: "smart ADDRESS QUERY", example: "  weft query wasm contract-state smart weft1… '{\"config\":{}}' -o json", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: cobra.ExactArgs(2), path: wasmQuery + "SmartContractState", flags: encodingFlags,
 		res: func() chain.Message { return &wasm.QuerySmartContractStateResponse{} },
 		choose: func(o options, c *call) {
 			c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
@@ -161,7 +161,8 @@ func (o options) decode(what, text string, usual func(string) ([]byte, error)) (
 func (r *run) queryCode() *cobra.Command {
 	return r.command(spec{
 		use: "code CODE_ID FILE", aliases: []string{"source-code", "source"}, short: "Download the module of a code into a file", args: cobra.ExactArgs(2), raw: true,
-		flags: []func(*pflag.FlagSet){nodeFlag, heightFlag},
+		example: "  weft query wasm code 1 contract.wasm",
+		flags:   []func(*pflag.FlagSet){nodeFlag, heightFlag},
 		do: func(o options, args []string) error {
 			id, err := codeIDArg(args[0])
 			if err != nil {
@@ -191,8 +192,9 @@ func (r *run) queryCode() *cobra.Command {
 func (r *run) buildAddress() *cobra.Command {
 	return r.command(spec{
 		use: "build-address CODE_HASH CREATOR SALT [JSON]", aliases: []string{"address"}, short: "The address that instantiate2 gives", args: cobra.RangeArgs(3, 4), raw: true,
-		long:  "Compute the address of a contract from the checksum of its code (hex), its\ncreator, a salt (hex unless a flag says otherwise) and, if the address shall\ndepend on it, the message.",
-		flags: []func(*pflag.FlagSet){encodingFlags, prefixFlag},
+		example: "  weft query wasm build-address 13a1fc99… weft1… 0a0b",
+		long:    "Compute the address of a contract from the checksum of its code (hex), its\ncreator, a salt (hex unless a flag says otherwise) and, if the address shall\ndepend on it, the message.",
+		flags:   []func(*pflag.FlagSet){encodingFlags, prefixFlag},
 		do: func(o options, args []string) error {
 			checksum, err := hex.DecodeString(args[0])
 			if err != nil || len(checksum) != 32 {

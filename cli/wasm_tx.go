@@ -30,8 +30,9 @@ func (r *run) txWasm() *cobra.Command {
 func (r *run) txStore() *cobra.Command {
 	return r.transact(transact{
 		use: "store FILE", aliases: []string{"upload", "st", "s"}, short: "Upload the module of a contract", args: cobra.ExactArgs(1),
-		long:  "Upload a wasm module. It is sent compressed; a file that is compressed\nalready is sent as it is.",
-		flags: accessFlags,
+		example: "  weft tx wasm store contract.wasm --from alice",
+		long:    "Upload a wasm module. It is sent compressed; a file that is compressed\nalready is sent as it is.",
+		flags:   accessFlags,
 		check: func(o options, args []string) (maker, error) {
 			access, err := o.access()
 			if err != nil {
@@ -200,7 +201,8 @@ func fundsFlag(o options) (chain.Coins, error) {
 func (r *run) txInstantiate() *cobra.Command {
 	return r.transact(transact{
 		use: "instantiate CODE_ID JSON", aliases: []string{"start", "init", "inst", "i"}, short: "Make a contract of a code", args: cobra.ExactArgs(2),
-		long: "Make a contract. JSON is the message for it: the text, @file, or - for stdin.", flags: instantiateFlags,
+		example: "  weft tx wasm instantiate 1 '{\"count\":0}' --label counter --admin alice --from alice",
+		long:    "Make a contract. JSON is the message for it: the text, @file, or - for stdin.", flags: instantiateFlags,
 		check: func(o options, args []string) (maker, error) {
 			in, err := r.instantiation(o, args[0], args[1])
 			return func(s sender) ([]chain.Message, error) {
@@ -216,7 +218,8 @@ func (r *run) txInstantiate() *cobra.Command {
 func (r *run) txInstantiate2() *cobra.Command {
 	return r.transact(transact{
 		use: "instantiate2 CODE_ID JSON SALT", short: "Make a contract at an address that is known beforehand", args: cobra.ExactArgs(3),
-		long: "Make a contract whose address follows from the code, the sender and SALT (in\nhex unless a flag says otherwise); see weft query wasm build-address.",
+		example: "  weft tx wasm instantiate2 1 '{\"count\":0}' 0a0b --label counter --no-admin --from alice",
+		long:    "Make a contract whose address follows from the code, the sender and SALT (in\nhex unless a flag says otherwise); see weft query wasm build-address.",
 		flags: func(f *pflag.FlagSet) {
 			instantiateFlags(f)
 			encodingFlags(f)
@@ -245,8 +248,9 @@ func (r *run) txInstantiate2() *cobra.Command {
 func (r *run) txExecute() *cobra.Command {
 	return r.transact(transact{
 		use: "execute CONTRACT JSON", aliases: []string{"run", "call", "exec", "ex", "e"}, short: "Send a message to a contract", args: cobra.ExactArgs(2),
-		long:  "Send a message to a contract. JSON is the text, @file, or - for stdin.",
-		flags: func(f *pflag.FlagSet) { f.String("amount", "", "coins to send along, such as 5uweft") },
+		example: "  weft tx wasm execute weft1… '{\"increment\":{}}' --amount 5uweft --from alice",
+		long:    "Send a message to a contract. JSON is the text, @file, or - for stdin.",
+		flags:   func(f *pflag.FlagSet) { f.String("amount", "", "coins to send along, such as 5uweft") },
 		check: func(o options, args []string) (maker, error) {
 			funds, err := fundsFlag(o)
 			if err != nil {
@@ -267,82 +271,4 @@ func (s sender) contract(text string) (string, error) {
 		return "", usage("contract %.100q: %w", text, err)
 	}
 	return text, nil
-}
-
-func (r *run) txMigrate() *cobra.Command {
-	return r.transact(transact{
-		use: "migrate CONTRACT CODE_ID JSON", aliases: []string{"update", "mig", "m"}, short: "Give a contract another code", args: cobra.ExactArgs(3),
-		check: func(_ options, args []string) (maker, error) {
-			id, err := codeIDArg(args[1])
-			if err != nil {
-				return nil, err
-			}
-			msg, err := r.jsonArg("the message", args[2])
-			return func(s sender) ([]chain.Message, error) {
-				contract, err := s.contract(args[0])
-				return []chain.Message{&wasm.MsgMigrateContract{Sender: s.address, Contract: contract, CodeID: id, Msg: msg}}, err
-			}, err
-		},
-	})
-}
-
-func (r *run) txSetAdmin() *cobra.Command {
-	return r.transact(transact{
-		use: "set-contract-admin CONTRACT NEW_ADMIN", aliases: []string{"new-admin", "admin", "set-adm", "sa"}, short: "Let somebody else migrate a contract", args: cobra.ExactArgs(2),
-		check: func(_ options, args []string) (maker, error) {
-			return func(s sender) ([]chain.Message, error) {
-				contract, err := s.contract(args[0])
-				if err != nil {
-					return nil, err
-				}
-				admin, err := s.resolve("new admin", args[1])
-				return []chain.Message{&wasm.MsgUpdateAdmin{Sender: s.address, NewAdmin: admin, Contract: contract}}, err
-			}, nil
-		},
-	})
-}
-
-func (r *run) txClearAdmin() *cobra.Command {
-	return r.transact(transact{
-		use: "clear-contract-admin CONTRACT", aliases: []string{"clear-admin", "clr-adm"}, short: "Let nobody ever migrate a contract again", args: cobra.ExactArgs(1),
-		check: func(_ options, args []string) (maker, error) {
-			return func(s sender) ([]chain.Message, error) {
-				contract, err := s.contract(args[0])
-				return []chain.Message{&wasm.MsgClearAdmin{Sender: s.address, Contract: contract}}, err
-			}, nil
-		},
-	})
-}
-
-func (r *run) txSetLabel() *cobra.Command {
-	return r.transact(transact{
-		use: "set-contract-label CONTRACT LABEL", aliases: []string{"update-contract-label", "new-label"}, short: "Give a contract another label", args: cobra.ExactArgs(2),
-		check: func(_ options, args []string) (maker, error) {
-			label, err := labelArg("the label", args[1])
-			return func(s sender) ([]chain.Message, error) {
-				contract, err := s.contract(args[0])
-				return []chain.Message{&wasm.MsgUpdateContractLabel{Sender: s.address, NewLabel: label, Contract: contract}}, err
-			}, err
-		},
-	})
-}
-
-func (r *run) txUpdateConfig() *cobra.Command {
-	return r.transact(transact{
-		use: "update-instantiate-config CODE_ID", short: "Change who may make contracts of a code", args: cobra.ExactArgs(1), flags: accessFlags,
-		check: func(o options, args []string) (maker, error) {
-			id, err := codeIDArg(args[0])
-			if err != nil {
-				return nil, err
-			}
-			access, err := o.access()
-			return func(s sender) ([]chain.Message, error) {
-				permission, err := access(s)
-				if err == nil && permission == nil {
-					err = usage("say who may: one of the --instantiate-… flags")
-				}
-				return []chain.Message{&wasm.MsgUpdateInstantiateConfig{Sender: s.address, CodeID: id, NewInstantiatePermission: permission}}, err
-			}, err
-		},
-	})
 }
