@@ -26,7 +26,7 @@ describe("amino", () => {
   });
 
   it("sends, with every kind of character in the memo", async () => {
-    for (const memo of ["", `<b>&amp; "quoted" \\ / \t\n`, "ünïcode \u{1f980}", "\u0000\b\f\u001f\u007f"]) {
+    for (const memo of ["", `<b>&amp; "quoted" \\ / \t\n`, "ünïcode \u{1f980}", "\u2028\u2029", "\u0000\b\f\u001f\u007f"]) {
       const res = await client.signAndBroadcast(signer.address, [send(signer, bob, 1)], fee(100_000), memo);
       assert.equal(res.code, 0, `${JSON.stringify(memo)}: ${res.rawLog}`);
     }
