@@ -98,9 +98,9 @@ func (BroadcastMode) EnumDescriptor() ([]byte, []int) {
 
 // GetTxsEventRequest is a search for transactions.
 type GetTxsEventRequest struct {
-	// events are conditions to be joined; use query instead.
+	// events are conditions that AND joins, for old clients; use query instead.
 	Events []string `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"` // Deprecated: Do not use.
-	// pagination is ignored; use page and limit instead.
+	// pagination is for old clients, by offset; use page and limit instead.
 	Pagination *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"` // Deprecated: Do not use.
 	OrderBy    OrderBy              `protobuf:"varint,3,opt,name=order_by,json=orderBy,proto3,enum=cosmos.tx.v1beta1.OrderBy" json:"order_by,omitempty"`
 	// page counts from 1.
