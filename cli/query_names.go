@@ -27,12 +27,19 @@ var samples = map[string]string{
 // its usage line and the module that its path names.
 func (c call) sample() string {
 	parts := strings.Split(c.path, ".")
-	if c.example != "" || len(parts) < 2 {
+	if c.example != "" || len(parts) < 3 {
 		return c.example
 	}
+	module := parts[1]
+	switch {
+	case strings.HasPrefix(c.path, cometService):
+		module = "comet"
+	case module == "base":
+		module = parts[2]
+	}
 	words := strings.Fields(c.use)
-	line := []string{"  weft query", parts[1]}
-	if words[0] == parts[1] { // a module with one query
+	line := []string{"  weft query", module}
+	if words[0] == module { // a module with one query
 		line = line[:1]
 	}
 	for _, word := range words {
