@@ -135,8 +135,11 @@ func (w *writer) exportSection() []byte {
 		index uint32
 	}
 	added := []export{
-		{GasGlobal, kindGlobal, w.gas}, {MarkGlobal, kindGlobal, w.mark}, {DepthGlobal, kindGlobal, w.depth},
-		{SpareGlobal, kindGlobal, w.spare}, {CodeFunction, kindFunc, w.codeIndex},
+		{GasGlobal, kindGlobal, w.gas},
+		{MarkGlobal, kindGlobal, w.mark},
+		{DepthGlobal, kindGlobal, w.depth},
+		{SpareGlobal, kindGlobal, w.spare},
+		{CodeFunction, kindFunc, w.codeIndex},
 	}
 	n := 0
 	for i, g := range w.m.globals {
