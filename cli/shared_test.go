@@ -108,7 +108,7 @@ func (n *sharedNode) run(home string) error {
 	n.url, n.stop, n.done = rpc, stop, make(chan int, 1)
 	var log bytes.Buffer
 	go func() {
-		n.done <- runWith(ctx, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", p2p}, strings.NewReader(""), io.Discard, &log)
+		n.done <- runWith(ctx, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", p2p, "--events"}, strings.NewReader(""), io.Discard, &log)
 	}()
 	if err := waitHeight(rpc, 1, &testNode{stop: stop, done: n.done}); err != nil {
 		stop()
