@@ -50,7 +50,7 @@ var layers = map[string]string{
 	"testnet":           "client chain",  // knows weft as a user does; for one process cli hands it a Launcher
 	"bench":             "client chain tx proto",
 	"cli":               "node testnet bench client client/keyring contracts/tool miner app/lottery chain chain/layout chain/wire tx proto",
-	"internal":          "", // golden and lint: used by tests alone
+	"internal":          "", // for developers: golden files, lint, processor time in tests, the OpenAPI document
 	".":                 "cli",
 }
 

@@ -31,10 +31,7 @@ func ParseSequenceError(text string) (*SequenceError, bool) {
 	if found == nil {
 		return nil, false
 	}
-	expected, err := strconv.ParseUint(found[1], 10, 64)
-	if err != nil {
-		return nil, false
-	}
-	got, err := strconv.ParseUint(found[2], 10, 64)
-	return &SequenceError{expected, got}, err == nil
+	expected, first := strconv.ParseUint(found[1], 10, 64)
+	got, second := strconv.ParseUint(found[2], 10, 64)
+	return &SequenceError{expected, got}, first == nil && second == nil
 }
