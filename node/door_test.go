@@ -252,12 +252,14 @@ func TestDoorLimits(t *testing.T) {
 	for range 13 {
 		conn, res, err := websocket.DefaultDialer.Dial("ws://"+d.host+"/websocket", nil)
 		if err == nil {
+			require.NoError(t, res.Body.Close())
 			defer conn.Close()
 			continue
 		}
 		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
 		body, err := io.ReadAll(res.Body)
 		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
 		require.NoError(t, json.Unmarshal(body, &response{}), "%s", body)
 		last = fmt.Errorf("%s", body)
 		break

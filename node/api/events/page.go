@@ -92,7 +92,7 @@ func gapsSince(ctx context.Context, t *sql.Tx, since Cursor, covered Range) (lis
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	for rows.Next() {
 		var first, last int64
 		var reason string
@@ -113,7 +113,7 @@ func eventsSince(ctx context.Context, t *sql.Tx, since Cursor, f Filter, limit i
 	if err != nil {
 		return nil, since, false, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	scanned, bytes, next := 0, 0, since
 	for rows.Next() {
 		if len(list) == limit || bytes > maxPageBytes {

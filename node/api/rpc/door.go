@@ -117,9 +117,8 @@ func Listen(addresses string) (list []net.Listener, err error) {
 // removeStale removes the file of a unix socket on which nobody listens, as a
 // process leaves it that was killed.
 func removeStale(path string) error {
-	info, err := os.Lstat(path)
-	if err != nil || info.Mode()&os.ModeSocket == 0 {
-		return nil // to listen there tells what is wrong
+	if info, err := os.Lstat(path); err != nil || info.Mode()&os.ModeSocket == 0 {
+		return nil //nolint:nilerr // to listen there tells what is wrong
 	}
 	conn, err := net.Dial("unix", path)
 	if err == nil {
