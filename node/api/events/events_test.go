@@ -357,3 +357,24 @@ func TestRefused(t *testing.T) {
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, PagePath, nil))
 	require.JSONEq(t, `{"records":[],"next":"0/0/0","more":false,"first":"0","last":"0"}`, w.Body.String(), "no blocks yet")
 }
+
+// TestMalformed asks in thousands of wrong ways: no status of 500 or above.
+func TestMalformed(t *testing.T) {
+	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	l := &ledger{base: 1}
+	l.grow(r, 5)
+	s := start(t, filepath.Join(t.TempDir(), "events.db"), l, 0)
+	parts := []string{"since=", "limit=", "type=", "contract=", "attribute=", "&", "=", "1/2/3", "-1", "9223372036854775807", "x", "%00", "%zz", "*", "'", "\"", "wasm", "n=1", ";", "%F0%9F", "now", "?"}
+	for range 10_000 {
+		var query strings.Builder
+		for range r.IntN(8) {
+			query.WriteString(parts[r.IntN(len(parts))])
+		}
+		req := httptest.NewRequest(http.MethodGet, PagePath, nil)
+		req.URL.RawQuery = query.String()
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, req)
+		require.Less(t, w.Code, 500, "%s: %s", query.String(), w.Body)
+		require.True(t, json.Valid(w.Body.Bytes()), query.String())
+	}
+}
