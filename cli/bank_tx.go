@@ -34,7 +34,7 @@ func (r *run) txSend() *cobra.Command {
 func (r *run) txMultiSend() *cobra.Command {
 	return r.transact(transact{
 		use: "multi-send FROM TO... AMOUNT", short: "Send the same amount to several accounts", args: cobra.MinimumNArgs(3),
-		example: "  weft tx bank multi-send alice weft1… weft1… 1000uweft --split",
+		example: "  weft tx bank multi-send alice bob carol 1000uweft --split",
 		long:    "Send coins from one account to each of several others. With --split the\namount is divided among them, else each gets all of it.",
 		flags: func(f *pflag.FlagSet) {
 			f.Bool("split", false, "divide the amount equally; what does not divide is not sent")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -105,11 +106,14 @@ func (v *verdict) fill(prefix chain.Bech32, t *txpb.Tx) error {
 	for i, signer := range v.parsed {
 		address := prefix.Account(signer)
 		v.Signers = append(v.Signers, address)
-		result, err := v.judge(t, i)
+		wrong, err := v.judge(t, i)
 		if err != nil {
 			return err
 		}
-		v.Valid = v.Valid && result == "OK"
+		result := "OK"
+		if wrong != nil {
+			v.Valid, result = false, "ERROR: "+wrong.Error()
+		}
 		v.Signatures = append(v.Signatures, slotOfVerdict{address, result})
 	}
 	if more := len(t.Signatures); more > len(v.parsed) {
@@ -119,39 +123,36 @@ func (v *verdict) fill(prefix chain.Bech32, t *txpb.Tx) error {
 	return nil
 }
 
-// judge returns OK or what is wrong with the signature in a slot. The error is
-// about asking the node.
-func (v *verdict) judge(t *txpb.Tx, slot int) (string, error) {
+// errUnsigned says that a slot holds no signature.
+var errUnsigned = errors.New("not signed yet")
+
+// judge returns what is wrong with the signature in a slot, nil if nothing is.
+// fault is about asking the node.
+func (v *verdict) judge(t *txpb.Tx, slot int) (wrong, fault error) {
 	if slot >= len(t.Signatures) || len(t.Signatures[slot]) == 0 || slot >= len(t.AuthInfo.SignerInfos) {
-		return "ERROR: not signed yet", nil
+		return errUnsigned, nil
 	}
 	info := t.AuthInfo.SignerInfos[slot]
 	key, err := tx.PubKeyFromAny(info.PublicKey)
 	if err != nil {
-		return "ERROR: " + err.Error(), nil
+		return err, nil
 	}
 	if key.Address() != v.parsed[slot] {
-		return "ERROR: signature does not match its respective signer", nil
+		return errors.New("signature does not match its respective signer"), nil
 	}
 	data, err := tx.JoinSignature(info.ModeInfo, t.Signatures[slot])
-	if err != nil {
-		return "ERROR: " + err.Error(), nil
+	if err != nil || v.who == nil {
+		return err, nil
 	}
-	if v.who == nil {
-		return "OK", nil
+	who, fault := v.who(v.Signers[slot])
+	if fault != nil {
+		return nil, fault
 	}
-	who, err := v.who(v.Signers[slot])
-	if err != nil {
-		return "", err
+	if info.Sequence != who.Sequence {
+		return fmt.Errorf("signed with sequence %d, the account has %d", info.Sequence, who.Sequence), nil
 	}
 	sig := &signing.SignatureDescriptor{PublicKey: info.PublicKey, Data: data, Sequence: info.Sequence}
-	if info.Sequence != who.Sequence {
-		return fmt.Sprintf("ERROR: signed with sequence %d, the account has %d", info.Sequence, who.Sequence), nil
-	}
-	if err := v.decoded.VerifySignature(sig, who); err != nil {
-		return "ERROR: " + err.Error(), nil
-	}
-	return "OK", nil
+	return v.decoded.VerifySignature(sig, who), nil
 }
 
 // printVerdict prints a verdict as the Cosmos tools do, or as JSON.
