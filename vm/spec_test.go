@@ -249,7 +249,7 @@ func TestDeallocateWithResult(t *testing.T) {
 }
 
 // specTests has the folders in which the tests are that a specification names.
-var specTests = []string{".", "rewrite", "conformance", "../app", "../app/wasm", "../app/auth", "../chain"}
+var specTests = []string{".", "rewrite", "conformance", "../app", "../app/wasm", "../app/auth", "../app/conformance", "../chain"}
 
 // TestSpecEvidence: each section of the specifications of this package names
 // tests, and they exist.
