@@ -56,11 +56,11 @@ func TestExplainedCommands(t *testing.T) {
 			if len(path) == 0 {
 				continue
 			}
-			cmd, rest, err := root.Find(path[:1])
+			cmd, _, err := root.Find(path[:1])
 			if err != nil || cmd == root {
 				continue // "weft made it": no command
 			}
-			if cmd, rest, err = root.Find(path); err == nil && cmd.HasSubCommands() && len(rest) > 0 {
+			if cmd, rest, err := root.Find(path); err == nil && cmd.HasSubCommands() && len(rest) > 0 {
 				t.Errorf("explain.txt says %q, and %q is no command of %q", line, rest[0], cmd.CommandPath())
 			}
 		}

@@ -41,7 +41,7 @@ type sharedNode struct {
 // newSharedNode prepares a node that stops when the test ends.
 func newSharedNode(t *testing.T) *sharedNode {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "weft-shared-")
+	dir, err := os.MkdirTemp("", "weft-shared-") //nolint:usetesting // its removal must wait for the node, see below
 	if err != nil {
 		t.Fatal(err)
 	}
