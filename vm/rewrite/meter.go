@@ -63,11 +63,12 @@ func (g *meter) before(op uint16) (fee, block uint64) {
 //     gas: when an import is called, when a function returns and after a trap,
 //     whatever the trap was;
 //   - pause ends a guest without gas at the start of every function and in every
-//     iteration of a loop, and so does the end of every function: those that wait
-//     for it in a deep recursion do not come to the rest of their bodies. So what a
-//     guest does on credit is bounded by the length of one function body and by
-//     the small functions that it calls; bulk memory, which does much work in one
-//     instruction, is not done on credit at all (takeBytes).
+//     iteration of a loop, and so does the end of every function that calls: those
+//     that wait for it in a deep recursion do not come to the rest of their bodies.
+//     So what a guest does on credit is bounded by the length of the body where the
+//     gas ended and of its caller's, and by the small functions that these call;
+//     bulk memory, which does much work in one instruction, is not done on credit
+//     at all (takeBytes).
 //
 // What a guest does on credit cannot be seen from outside: only host calls are
 // visible, and its memory is dropped with the failed call. So the outcome is the

@@ -245,11 +245,9 @@ func (w *writer) enter(b *body, size uint32, results []valType) {
 // function, has closed the block of enter.
 func (w *writer) leave(b *body, size uint32) {
 	w.storeGas()
-	if !b.small() { // whoever called this one does not go on with its own body on credit
+	if b.calls { // in a recursion nobody else goes on with a body on credit
 		w.code = appendOp(w.code, opLocalGet, w.left)
 		w.trapIfNegative()
-	}
-	if b.calls {
 		w.leaveFrame(size)
 	}
 	w.code = append(w.code, opEnd)
