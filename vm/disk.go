@@ -225,34 +225,48 @@ func encodeModule(metered []byte, a Analysis) []byte {
 // decodeModule is the reverse of encodeModule. Its input passed a checksum, so
 // it was written by encodeModule; ok is false if it was not after all.
 func decodeModule(b []byte) (metered []byte, a Analysis, ok bool) {
-	ok = true
-	number := func() uint64 {
-		n, size := binary.Uvarint(b)
-		if size <= 0 {
-			ok, b = false, nil
-			return 0
-		}
-		b = b[size:]
-		return n
-	}
-	list := func() (items []string) {
-		for n := number(); n > 0 && ok; n-- {
-			size := number()
-			if size > uint64(len(b)) {
-				ok = false
-				return nil
-			}
-			items = append(items, string(b[:size]))
-			b = b[size:]
-		}
-		return items
-	}
-	a.EntryPoints, a.Capabilities = list(), list()
-	a.HasIBCEntryPoints, a.WASI, a.Initialize = number() == 1, number() == 1, number() == 1
-	a.CompileWork = number()
-	if number() == 1 {
-		version := number()
+	in := cacheReader{rest: b}
+	a.EntryPoints, a.Capabilities = in.texts(), in.texts()
+	a.HasIBCEntryPoints, a.WASI, a.Initialize = in.number() == 1, in.number() == 1, in.number() == 1
+	a.CompileWork = in.number()
+	if in.number() == 1 {
+		version := in.number()
 		a.MigrateVersion = &version
 	}
-	return b, a, ok
+	return in.rest, a, !in.bad
+}
+
+// cacheReader reads what the files of the cache are made of. After something
+// that is not there it is bad, and has nothing more.
+type cacheReader struct {
+	rest []byte
+	bad  bool
+}
+
+func (r *cacheReader) number() uint64 {
+	n, size := binary.Uvarint(r.rest)
+	if size <= 0 {
+		r.rest, r.bad = nil, true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
+// bytes returns the next n bytes, a part of the file.
+func (r *cacheReader) bytes(n uint64) []byte {
+	if n > uint64(len(r.rest)) {
+		r.rest, r.bad = nil, true
+		return nil
+	}
+	taken := r.rest[:n:n]
+	r.rest = r.rest[n:]
+	return taken
+}
+
+func (r *cacheReader) texts() (items []string) {
+	for n := r.number(); n > 0 && !r.bad; n-- {
+		items = append(items, string(r.bytes(r.number())))
+	}
+	return items
 }

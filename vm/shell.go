@@ -165,34 +165,25 @@ func encodeShell(s shell) []byte {
 
 // decodeShell is the reverse of encodeShell.
 func decodeShell(b []byte) (s shell, ok bool) {
-	ok = true
-	number := func() uint64 {
-		n, size := binary.Uvarint(b)
-		if size <= 0 {
-			ok, b = false, nil
-			return 0
+	in := cacheReader{rest: b}
+	s.metered = in.number()
+	gas := in.number()
+	s.wasi = wasiStart{elapsed: in.number(), random: in.number()}
+	if in.number() == 1 {
+		s.image = &image{size: in.number(), start: in.number()}
+		bytes, globals := in.number(), in.number()
+		for ; globals > 0 && !in.bad; globals-- {
+			s.image.globals = append(s.image.globals, in.number())
 		}
-		b = b[size:]
-		return n
-	}
-	s.metered = number()
-	gas := number()
-	s.wasi = wasiStart{elapsed: number(), random: number()}
-	if number() == 1 {
-		s.image = &image{size: number(), start: number()}
-		bytes, globals := number(), number()
-		for ; globals > 0 && ok; globals-- {
-			s.image.globals = append(s.image.globals, number())
-		}
-		if bytes > uint64(len(b)) || s.image.end() > s.image.size {
+		s.image.data = in.bytes(bytes)
+		if s.image.start > s.image.size || s.image.end() > s.image.size {
 			return s, false
 		}
-		s.image.data, b = b[:bytes], b[bytes:]
 	}
-	if !ok {
+	if in.bad {
 		return s, false
 	}
-	s.module, s.analysis, ok = decodeModule(b)
+	s.module, s.analysis, ok = decodeModule(in.rest)
 	s.analysis.InitializeGas = gas
 	return s, ok
 }
