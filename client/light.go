@@ -131,15 +131,7 @@ func (l *Light) beginGiven(ctx context.Context, t Trust, known remembered) error
 	if !bytes.Equal(block.Hash(), t.Hash) {
 		return unproven(FaultTrust, t.Height, nil, "the node's block %d has hash %X, the trusted one is %X", t.Height, []byte(block.Hash()), t.Hash)
 	}
-	l.basis, l.origin = BasisGiven, BasisGiven
-	if err := l.checkOwnCommit(block); err != nil {
-		return err
-	}
-	if err := l.askWitnesses(ctx, block); err != nil {
-		return err
-	}
-	l.keep(block)
-	return l.checkExpired()
+	return l.beginAt(ctx, block, BasisGiven)
 }
 
 // beginFirst starts at the latest block, because nothing is known.
@@ -148,7 +140,13 @@ func (l *Light) beginFirst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.basis, l.origin = BasisFirstUse, BasisFirstUse
+	return l.beginAt(ctx, block, BasisFirstUse)
+}
+
+// beginAt keeps the first block, if its validators signed it and no witness
+// knows another one.
+func (l *Light) beginAt(ctx context.Context, block *types.LightBlock, why Basis) error {
+	l.basis, l.origin = why, why
 	if err := l.checkOwnCommit(block); err != nil {
 		return err
 	}
