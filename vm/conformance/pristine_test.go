@@ -53,10 +53,8 @@ func released(tb testing.TB, e *vm.Engine) vm.Call {
 	return vm.Call{Code: c.code, Entry: "execute", Args: args, GasLimit: gasLimit, Storage: c.store, API: c.api, Querier: c.querier}
 }
 
-// BenchmarkAcquireRestore makes calls of an entry point that hackatom does not
-// have, between real ones that write to its memory: what remains is to find the
-// code, to take an instance, to restore it and to put it back.
-func BenchmarkAcquireRestore(b *testing.B) {
+// eachRestore measures with each way of restoring that this system has.
+func eachRestore(b *testing.B, measure func(b *testing.B, e *vm.Engine, call vm.Call)) {
 	for _, way := range []vm.Restore{vm.RestoreScan, vm.RestorePagemap, vm.RestoreCopy} {
 		b.Run(way.String(), func(b *testing.B) {
 			e, err := vm.New(vm.Config{Restore: way})
@@ -65,35 +63,35 @@ func BenchmarkAcquireRestore(b *testing.B) {
 			}
 			defer func() { _ = e.Close() }()
 			call := released(b, e)
-			if _, err := e.Call(call); err != nil {
-				b.Fatal(err)
-			}
-			none := call
-			none.Entry, none.Args = "none", nil
 			b.ReportAllocs()
-			onCPU(b, func() { _, _ = e.Call(none) })
+			measure(b, e, call)
 		})
 	}
 }
 
+// BenchmarkAcquireRestore makes calls of an entry point that hackatom does not
+// have, after a real one that wrote to its memory: what remains is to find the
+// code, to take an instance, to restore it and to put it back.
+func BenchmarkAcquireRestore(b *testing.B) {
+	eachRestore(b, func(b *testing.B, e *vm.Engine, call vm.Call) {
+		if _, err := e.Call(call); err != nil {
+			b.Fatal(err)
+		}
+		none := call
+		none.Entry, none.Args = "none", nil
+		onCPU(b, func() { _, _ = e.Call(none) })
+	})
+}
+
 // BenchmarkExecute is BenchmarkCall in CPU time.
 func BenchmarkExecute(b *testing.B) {
-	for _, way := range []vm.Restore{vm.RestoreScan, vm.RestorePagemap, vm.RestoreCopy} {
-		b.Run(way.String(), func(b *testing.B) {
-			e, err := vm.New(vm.Config{Restore: way})
-			if err != nil {
-				b.Skip(err)
+	eachRestore(b, func(b *testing.B, e *vm.Engine, call vm.Call) {
+		onCPU(b, func() {
+			if _, err := e.Call(call); err != nil {
+				b.Fatal(err)
 			}
-			defer func() { _ = e.Close() }()
-			call := released(b, e)
-			b.ReportAllocs()
-			onCPU(b, func() {
-				if _, err := e.Call(call); err != nil {
-					b.Fatal(err)
-				}
-			})
 		})
-	}
+	})
 }
 
 // BenchmarkWorkers measures the CPU time of a call while one worker makes calls,
