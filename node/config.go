@@ -64,9 +64,8 @@ const (
 	// Pages that follow several contracts through one connection need more than
 	// CometBFT's 5.
 	maxSubscriptions = 20
-	// 50 million SDK gas are worth 7 seconds of computing. Square roots and
-	// memory.grow without end take far longer: bench/RESULTS.md, "What gas is
-	// worth in time".
+	// 50 million SDK gas are worth 7 seconds of computing; the dearest code makes
+	// up to 12 times that of them: bench/RESULTS.md, "What gas is worth in time".
 	defaultBlockGas  = 50_000_000
 	mempoolTxs       = 20_000
 	mempoolCacheSize = 50_000
