@@ -85,13 +85,9 @@ func (r *run) keplrCommand() *cobra.Command {
 }
 
 func (r *run) printKeplrChain(o options) error {
-	home, err := genesisHome(o)
+	home, info, err := genesisHome(o)
 	if err != nil {
 		return err
-	}
-	info, err := node.ReadGenesisInfo(home)
-	if err != nil {
-		return fail(exitConfig, "%w", err)
 	}
 	cfg, err := loadConfig(home)
 	if err != nil {

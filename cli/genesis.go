@@ -25,7 +25,7 @@ func (r *run) genesisAddAccount() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			home, err := genesisHome(o)
+			home, _, err := genesisHome(o)
 			if err != nil {
 				return err
 			}
@@ -56,16 +56,16 @@ func (r *run) homeSender(o options) (sender, error) {
 	return sender{prefix: prefix, keys: keys}, err
 }
 
-// genesisHome returns the home folder if it has a genesis that can be read.
-func genesisHome(o options) (string, error) {
-	home, err := o.home()
-	if err != nil {
-		return "", err
+// genesisHome returns the home folder and what its genesis says, if that can be
+// read.
+func genesisHome(o options) (home string, info node.GenesisInfo, err error) {
+	if home, err = o.home(); err != nil {
+		return "", info, err
 	}
-	if _, err := node.ReadGenesisInfo(home); err != nil {
-		return "", fail(exitConfig, "%w", err)
+	if info, err = node.ReadGenesisInfo(home); err != nil {
+		return "", info, fail(exitConfig, "%w", err)
 	}
-	return home, nil
+	return home, info, nil
 }
 
 func (r *run) genesisCollect() *cobra.Command {

@@ -18,7 +18,6 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
-	"github.com/weftchain/weft/node"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
@@ -56,13 +55,9 @@ func (r *run) makeGenTx(o options, keyName, amount string) error {
 	if err != nil {
 		return usage("the amount %.80q: %w", amount, err)
 	}
-	home, err := genesisHome(o)
+	home, info, err := genesisHome(o)
 	if err != nil {
 		return err
-	}
-	info, err := node.ReadGenesisInfo(home)
-	if err != nil {
-		return fail(exitConfig, "%w", err)
 	}
 	if id := o.GetString("chain-id"); id != "" && id != info.ChainID {
 		return fail(exitConfig, "--chain-id is %.60q, the genesis in %s says %q", id, home, info.ChainID)
