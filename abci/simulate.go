@@ -1,9 +1,6 @@
 package abci
 
 import (
-	"bytes"
-
-	"github.com/cosmos/gogoproto/jsonpb"
 	gogotypes "github.com/cosmos/gogoproto/types"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -11,6 +8,7 @@ import (
 	"github.com/weftchain/weft/app"
 	abcipb "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
 )
 
 // simulatePath is the method of the tx service that is answered here and not
@@ -51,10 +49,8 @@ func (s *Server) simulateJSON(q app.Query) (app.Answer, error) {
 	if err != nil {
 		return app.Answer{}, err
 	}
-	var text bytes.Buffer
-	m := jsonpb.Marshaler{OrigName: true, EmitDefaults: true}
-	err = m.Marshal(&text, &abcipb.SimulationResponse{GasInfo: gas, Result: result})
-	return s.latest(text.Bytes(), err)
+	text, err := protojson.Marshal(&abcipb.SimulationResponse{GasInfo: gas, Result: result})
+	return s.latest(text, err)
 }
 
 // dryRun simulates. A transaction that fails is an error with the gas that it

@@ -21,6 +21,7 @@ import (
 	feegrantpb "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	"github.com/weftchain/weft/proto/protojson"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
 	"github.com/weftchain/weft/vm/cosmwasm"
 )
@@ -156,7 +157,6 @@ func (g *Genesis) JSON() ([]byte, error) {
 	if outer.Genutil.GenTxs == nil {
 		outer.Genutil.GenTxs = []json.RawMessage{}
 	}
-	m := jsonpb.Marshaler{OrigName: true, EmitDefaults: true}
 	for _, section := range []struct {
 		into *json.RawMessage
 		from chain.Message
@@ -168,11 +168,11 @@ func (g *Genesis) JSON() ([]byte, error) {
 		{&outer.Wasm, &g.Wasm},
 		{&outer.Weft, &params.QueryParamsResponse{Params: g.Params}},
 	} {
-		text, err := m.MarshalToString(section.from)
+		text, err := protojson.Marshal(section.from)
 		if err != nil {
 			return nil, err
 		}
-		*section.into = json.RawMessage(text)
+		*section.into = text
 	}
 	return json.MarshalIndent(outer, "", "  ")
 }

@@ -21,6 +21,7 @@ import (
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -101,7 +102,7 @@ func (r *run) writeGenTx(o options, home, nodeID string, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	data, err := client.JSON(t)
+	data, err := protojson.Marshal(t)
 	if err != nil {
 		return err
 	}

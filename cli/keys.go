@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/client"
 	"github.com/weftchain/weft/client/keyring"
 	"github.com/weftchain/weft/tx"
 )
@@ -36,7 +35,7 @@ var bechForms = map[string]showAs{
 }
 
 func pubKeyJSON(key keyring.Key) (string, error) {
-	data, err := client.JSON(key.PubKey.Any())
+	data, err := tx.PubKeyJSON(key.PubKey)
 	return string(data), err
 }
 

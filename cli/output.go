@@ -14,12 +14,12 @@ import (
 
 	"github.com/cosmos/gogoproto/proto"
 
-	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/proto/protojson"
 )
 
 // printProto prints a message as the Cosmos tools print it.
 func (r *run) printProto(o options, m proto.Message) error {
-	data, err := client.JSON(m)
+	data, err := protojson.Marshal(m)
 	if err != nil {
 		return err
 	}

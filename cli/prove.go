@@ -13,6 +13,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/proto/protojson"
 )
 
 // proveFlags are the flags of queries whose answers can be proven.
@@ -186,7 +187,7 @@ func (n proofNote) summary() string {
 }
 
 func (r *run) printProven(o options, p proven) error {
-	data, err := client.JSON(p.answer)
+	data, err := protojson.Marshal(p.answer)
 	if err != nil {
 		return err
 	}

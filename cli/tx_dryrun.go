@@ -9,10 +9,10 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
-	"github.com/weftchain/weft/client"
 	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -49,7 +49,7 @@ type change struct {
 }
 
 func (s *session) printSimulation(res *txpb.SimulateResponse, b tx.Builder) error {
-	data, err := client.JSON(res)
+	data, err := protojson.Marshal(res)
 	if err != nil {
 		return err
 	}

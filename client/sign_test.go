@@ -10,7 +10,6 @@ import (
 	"github.com/weftchain/weft/chain"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
-	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -71,15 +70,4 @@ func TestSenderSigns(t *testing.T) {
 	s.Mode = signing.SignMode_SIGN_MODE_TEXTUAL
 	_, err = s.Sign(s.Builder(msg))
 	require.ErrorContains(t, err, "sign with SIGN_MODE_DIRECT or SIGN_MODE_LEGACY_AMINO_JSON")
-}
-
-// TestFromJSONRefuses: a file may hold what no message can.
-func TestFromJSONRefuses(t *testing.T) {
-	for _, bad := range []string{
-		`{"body":{"messages":[null]}}`, `{"auth_info":{"signer_infos":[null]}}`,
-		`{"auth_info":{"signer_infos":[{"mode_info":{"multi":{"mode_infos":[null]}}}]}}`, `{"x":1}`, ``,
-	} {
-		require.Error(t, FromJSON([]byte(bad), &txpb.Tx{}), bad)
-	}
-	require.NoError(t, FromJSON([]byte(`{"body":{"memo":"m"}}`), &txpb.Tx{}))
 }

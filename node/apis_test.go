@@ -32,6 +32,7 @@ import (
 	cmtpb "github.com/weftchain/weft/proto/cosmos/base/tendermint/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -204,7 +205,7 @@ func (d *doors) body(path string) string {
 	case strings.HasSuffix(path, "/encode"):
 		decoded, err := client.DecodeTx(raw)
 		require.NoError(d.t, err)
-		text, err := client.JSON(decoded)
+		text, err := protojson.Marshal(decoded)
 		require.NoError(d.t, err)
 		return `{"tx":` + string(text) + `}`
 	case strings.HasSuffix(path, "/txs"):

@@ -18,6 +18,7 @@ import (
 	"github.com/weftchain/weft/node"
 	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -60,7 +61,7 @@ func newHome(t testing.TB) string {
 	require.NoError(t, err)
 	decoded, err := client.DecodeTx(raw)
 	require.NoError(t, err)
-	text, err := client.JSON(decoded)
+	text, err := protojson.Marshal(decoded)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(home, "config", "gentx", "gentx.json"), text, 0o600))
 	require.NoError(t, node.CollectGenTxs(home))

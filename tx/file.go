@@ -1,17 +1,14 @@
 package tx
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
-	"github.com/cosmos/gogoproto/jsonpb"
-	"github.com/cosmos/gogoproto/proto"
 	"github.com/cosmos/gogoproto/types"
 
 	signing "github.com/weftchain/weft/proto/cosmos/tx/signing/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
 )
 
 // MarshalJSON returns the JSON of a transaction in which the tools of the
@@ -21,14 +18,14 @@ func MarshalJSON(t *txpb.Tx) ([]byte, error) {
 	if out.Signatures == nil {
 		out.Signatures = [][]byte{}
 	}
-	return toJSON(&out)
+	return protojson.Marshal(&out)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote, and fills in what a prepared
 // transaction leaves out. Unknown fields are an error.
 func UnmarshalJSON(data []byte) (*txpb.Tx, error) {
 	t := &txpb.Tx{}
-	if err := fromJSON(data, t); err != nil {
+	if err := protojson.Unmarshal(data, t); err != nil {
 		return nil, err
 	}
 	if t.Body == nil {
@@ -45,13 +42,13 @@ func UnmarshalJSON(data []byte) (*txpb.Tx, error) {
 
 // MarshalSignatures returns the JSON of signatures without their transaction.
 func MarshalSignatures(list []*signing.SignatureDescriptor) ([]byte, error) {
-	return toJSON(&signing.SignatureDescriptors{Signatures: list})
+	return protojson.Marshal(&signing.SignatureDescriptors{Signatures: list})
 }
 
 // UnmarshalSignatures reads what MarshalSignatures wrote.
 func UnmarshalSignatures(data []byte) ([]*signing.SignatureDescriptor, error) {
 	var list signing.SignatureDescriptors
-	if err := fromJSON(data, &list); err != nil {
+	if err := protojson.Unmarshal(data, &list); err != nil {
 		return nil, err
 	}
 	for i, s := range list.Signatures {
@@ -67,13 +64,13 @@ func PubKeyJSON(key PubKey) ([]byte, error) {
 	if key.kind == "" {
 		return nil, errors.New("no public key")
 	}
-	return toJSON(key.Any())
+	return protojson.Marshal(key.Any())
 }
 
 // PubKeyFromJSON reads what PubKeyJSON wrote and checks the key.
 func PubKeyFromJSON(data []byte) (PubKey, error) {
 	var a types.Any
-	if err := fromJSON(data, &a); err != nil {
+	if err := protojson.Unmarshal(data, &a); err != nil {
 		return PubKey{}, err
 	}
 	key, err := PubKeyFromAny(&a)
@@ -81,34 +78,6 @@ func PubKeyFromJSON(data []byte) (PubKey, error) {
 		return PubKey{}, err
 	}
 	return key, key.Check()
-}
-
-func toJSON(m proto.Message) ([]byte, error) {
-	var b bytes.Buffer
-	if err := (&jsonpb.Marshaler{OrigName: true, EmitDefaults: true}).Marshal(&b, m); err != nil {
-		return nil, fmt.Errorf("%s has no JSON form: %w", proto.MessageName(m), err)
-	}
-	return b.Bytes(), nil
-}
-
-// fromJSON reads a message that can be written again: in JSON a list may hold
-// null, in protobuf it cannot.
-func fromJSON(data []byte, m proto.Message) (err error) {
-	defer func() { // both the decoder of an Any and the encoder panic on what is not there
-		if r := recover(); r != nil {
-			err = fmt.Errorf("not the JSON of a %s: something in it is null", proto.MessageName(m))
-		}
-	}()
-	if !json.Valid(data) {
-		return fmt.Errorf("not the JSON of a %s: it is no JSON, or more than one value", proto.MessageName(m))
-	}
-	if err = (&jsonpb.Unmarshaler{}).Unmarshal(bytes.NewReader(data), m); err == nil {
-		_, err = proto.Marshal(m)
-	}
-	if err != nil {
-		return fmt.Errorf("not the JSON of a %s: %w", proto.MessageName(m), err)
-	}
-	return nil
 }
 
 // Encode returns the bytes of a transaction, which are signed and broadcast.
