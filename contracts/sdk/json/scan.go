@@ -1,0 +1,35 @@
+package json
+
+import "math/bits"
+
+// ones and highs have the lowest and the highest bit of each byte set.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// plain returns the first index from i on whose byte cannot stand for itself
+// in a JSON text of ASCII characters: a quote, a backslash, a control character
+// or a byte above 0x7f. It returns len(s) if there is none. It looks at eight
+// bytes at once, because a loop's turn is what costs in metered wasm.
+func plain(s string, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := v^ones*'"', v^ones*'\\'
+		// A byte below the lowest that is found may not be reported in error,
+		// a higher one may: only the lowest counts.
+		found := (quote - ones) &^ quote
+		found |= (slash - ones) &^ slash
+		found |= (v - ones*' ') &^ v
+		if found = (found | v) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c == '"' || c == '\\' || c < ' ' || c > 0x7f {
+			return i
+		}
+	}
+	return i
+}
