@@ -21,8 +21,7 @@ func (m *Instantiate) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *Instantiate) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.Name("count")
+	w.Raw(`{"count":`)
 	w.Int(m.Count)
 	w.EndObject()
 }
@@ -36,8 +35,7 @@ func (m *Increment) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *Increment) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.EndObject()
+	w.Raw(`{}`)
 }
 
 // DecodeJSON reads the fields.
@@ -57,8 +55,7 @@ func (m *Reset) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *Reset) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.Name("count")
+	w.Raw(`{"count":`)
 	w.Int(m.Count)
 	w.EndObject()
 }
@@ -72,8 +69,7 @@ func (m *Count) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *Count) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.EndObject()
+	w.Raw(`{}`)
 }
 
 // DecodeJSON reads the fields.
@@ -97,10 +93,9 @@ func (m *CountAnswer) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *CountAnswer) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.Name("count")
+	w.Raw(`{"count":`)
 	w.Int(m.Count)
-	w.Name("owner")
+	w.Append(`,"owner":`)
 	m.Owner.EncodeJSON(w)
 	w.EndObject()
 }
@@ -126,10 +121,9 @@ func (m *state) DecodeJSON(r *json.Reader) {
 
 // EncodeJSON writes the fields.
 func (m *state) EncodeJSON(w *json.Writer) {
-	w.Object()
-	w.Name("count")
+	w.Raw(`{"count":`)
 	w.Int(m.Count)
-	w.Name("owner")
+	w.Append(`,"owner":`)
 	m.Owner.EncodeJSON(w)
 	w.EndObject()
 }

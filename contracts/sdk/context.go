@@ -17,7 +17,12 @@ type Context struct {
 	env  string // JSON; read when somebody asks
 	read bool
 	data environment
-	key  []byte // room for keys of the store
+
+	// Room for what a call needs again and again, so that it is not allocated.
+	keyRoom   [128]byte
+	valueRoom [256]byte
+	reader    json.Reader
+	writer    json.Writer
 }
 
 type environment struct {

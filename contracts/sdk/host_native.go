@@ -39,6 +39,8 @@ func (k Contract) Run(h Host, entry string, args ...[]byte) []byte {
 	return k.run(host{h}, entry, env, info, msg, nil)
 }
 
+func newContext() *Context { return &Context{} }
+
 // passes reports whether a panic is not the contract's own.
 func passes(v any) bool {
 	_, ok := v.(interface{ Unwind() })

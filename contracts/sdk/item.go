@@ -36,7 +36,9 @@ func codecOf[T any, P stored[T]]() codec[T] {
 func NewItem[T any, P stored[T]](name string) Item[T] { return Item[T]{name, codecOf[T, P]()} }
 
 // Get returns the value, and whether there is one.
-func (i Item[T]) Get(c *Context) (v T, ok bool) { return i.codec.get(c, append(c.key[:0], i.key...)) }
+func (i Item[T]) Get(c *Context) (v T, ok bool) {
+	return i.codec.get(c, append(c.keyRoom[:0], i.key...))
+}
 
 // Load returns a value that must be there: without one the call fails.
 func (i Item[T]) Load(c *Context) T {
@@ -48,24 +50,24 @@ func (i Item[T]) Load(c *Context) T {
 }
 
 // Save stores the value.
-func (i Item[T]) Save(c *Context, v T) { i.codec.set(c, append(c.key[:0], i.key...), &v) }
+func (i Item[T]) Save(c *Context, v T) { i.codec.set(c, append(c.keyRoom[:0], i.key...), &v) }
 
 // Remove deletes the value, if there is one.
-func (i Item[T]) Remove(c *Context) { c.host.remove(append(c.key[:0], i.key...)) }
+func (i Item[T]) Remove(c *Context) { c.host.remove(append(c.keyRoom[:0], i.key...)) }
 
 func (k codec[T]) get(c *Context, key []byte) (v T, ok bool) {
-	c.key = key
 	raw, ok := c.host.get(key)
 	if ok {
-		v = k.parse(raw, key)
+		v = k.parse(c, raw, key)
 	}
 	return v, ok
 }
 
-func (k codec[T]) parse(raw string, key []byte) (v T) {
-	r := json.NewReader(raw)
+func (k codec[T]) parse(c *Context, raw string, key []byte) (v T) {
+	r := &c.reader
+	*r = json.NewReader(raw)
 	r.Lenient = true
-	k.decode(&v, &r)
+	k.decode(&v, r)
 	if err := r.End(); err != nil {
 		panic(Error("store: value of " + string(key) + ": " + err.Error()))
 	}
@@ -73,9 +75,9 @@ func (k codec[T]) parse(raw string, key []byte) (v T) {
 }
 
 func (k codec[T]) set(c *Context, key []byte, v *T) {
-	c.key = key
-	w := json.NewWriter(make([]byte, 0, 128))
-	k.encode(v, &w)
+	w := &c.writer
+	*w = json.NewWriter(c.valueRoom[:0])
+	k.encode(v, w)
 	c.host.set(key, w.Bytes())
 }
 

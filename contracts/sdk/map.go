@@ -19,8 +19,7 @@ func Sub[A Key[A], B Key[B], T any](m Map[Pair[A, B], T], first A) Map[B, T] {
 }
 
 func (m Map[K, T]) key(c *Context, k K) []byte {
-	c.key = k.append(append(c.key[:0], m.prefix...), true)
-	return c.key
+	return k.append(append(c.keyRoom[:0], m.prefix...), true)
 }
 
 // Get returns the value of a key, and whether there is one.
@@ -81,7 +80,7 @@ func (m Map[K, T]) All(c *Context, r Range[K]) func(yield func(K, T) bool) {
 			}
 			var k K
 			k, _ = k.cut(key[len(m.prefix):], true)
-			if !yield(k, m.codec.parse(value, []byte(key))) {
+			if !yield(k, m.codec.parse(c, value, []byte(key))) {
 				return
 			}
 		}

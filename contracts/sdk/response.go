@@ -11,6 +11,8 @@ type Response struct {
 	Attributes []Attribute // of the event "wasm"
 	Events     []Event
 	Data       []byte // nil leaves the data alone
+
+	room [6]Attribute // for the first attributes
 }
 
 // Attribute is a pair of an event. Keys must not be empty nor begin with "_".
@@ -24,8 +26,10 @@ type Event struct {
 
 // Respond begins a response with the attribute "action".
 func Respond(action string) *Response {
-	r := &Response{Attributes: make([]Attribute, 0, 6)}
-	return r.Attr("action", action)
+	r := &Response{}
+	r.room[0] = Attribute{"action", action}
+	r.Attributes = r.room[:1]
+	return r
 }
 
 // Attr adds an attribute to the event "wasm".

@@ -23,7 +23,8 @@ func (k *Contract) run(h host, entry, env, info, msg string, out []byte) (result
 			result = failure(out, recovered(v))
 		}
 	}()
-	c := &Context{host: h, env: env}
+	c := newContext()
+	c.host, c.env = h, env
 	if info != "" {
 		if err := c.readInfo(info); err != nil {
 			return failure(out, err.Error())
@@ -36,13 +37,14 @@ func (k *Contract) run(h host, entry, env, info, msg string, out []byte) (result
 	if err != nil {
 		return failure(out, err.Error())
 	}
-	w := json.NewWriter(append(out, `{"ok":`...))
-	res.EncodeJSON(&w)
+	w := &c.writer
+	*w = json.NewWriter(append(out, `{"ok":`...))
+	res.EncodeJSON(w)
 	return append(w.Bytes(), '}')
 }
 
 func (k *Contract) respond(c *Context, entry, msg string) (*Response, error) {
-	r := json.NewReader(msg)
+	c.reader = json.NewReader(msg)
 	var h Handler
 	switch entry {
 	case entryInstantiate:
@@ -59,7 +61,7 @@ func (k *Contract) respond(c *Context, entry, msg string) (*Response, error) {
 	if h == nil {
 		return nil, absent(entry)
 	}
-	return h.handle(c, &r)
+	return h.handle(c, &c.reader)
 }
 
 func absent(entry string) error { return Error("the contract has no entry point " + entry) }

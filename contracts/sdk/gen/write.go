@@ -78,17 +78,35 @@ func decode(b *bytes.Buffer, to string, kind ast.Expr, quoted bool, depth int) {
 }
 
 func writeEncode(b *bytes.Buffer, s structure) {
-	fmt.Fprintf(b, "\n// EncodeJSON writes the fields.\nfunc (m *%s) EncodeJSON(w *json.Writer) {\nw.Object()\n", s.name)
-	for _, f := range s.fields {
+	fmt.Fprintf(b, "\n// EncodeJSON writes the fields.\nfunc (m *%s) EncodeJSON(w *json.Writer) {\n", s.name)
+	if len(s.fields) == 0 {
+		b.WriteString("w.Raw(`{}`)\n}\n")
+		return
+	}
+	// As long as it is known whether a comma is needed, the text between two
+	// values is one piece.
+	known := !s.fields[0].omits
+	if !known {
+		b.WriteString("w.Object()\n")
+	}
+	for i, f := range s.fields {
 		from := "m." + f.name
-		if f.omits {
-			fmt.Fprintf(b, "if %s {\n", present(from, f.kind))
-		}
-		fmt.Fprintf(b, "w.Name(%q)\n", f.json)
-		encode(b, from, f.kind, f.quoted, f.omits, 0)
-		if f.omits {
+		switch {
+		case f.omits:
+			known = false
+			fmt.Fprintf(b, "if %s {\nw.Name(%q)\n", present(from, f.kind), f.json)
+			encode(b, from, f.kind, f.quoted, true, 0)
 			b.WriteString("}\n")
+			continue
+		case known && i == 0:
+			fmt.Fprintf(b, "w.Raw(`{\"%s\":`)\n", f.json)
+		case known:
+			fmt.Fprintf(b, "w.Append(`,\"%s\":`)\n", f.json)
+		default:
+			fmt.Fprintf(b, "w.Name(%q)\n", f.json)
+			known = true
 		}
+		encode(b, from, f.kind, f.quoted, false, 0)
 	}
 	b.WriteString("w.EndObject()\n}\n")
 }

@@ -15,20 +15,25 @@ var values = func() (t [256]byte) {
 
 // AppendBase64 appends data in standard base64 with padding.
 func AppendBase64(b, data []byte) []byte {
-	for len(data) >= 3 {
+	size := (len(data) + 2) / 3 * 4
+	if cap(b)-len(b) < size {
+		b = append(make([]byte, 0, 2*len(b)+size+64), b...)
+	}
+	out := b[len(b) : len(b)+size]
+	for len(data) >= 3 && len(out) >= 4 {
 		v := uint(data[0])<<16 | uint(data[1])<<8 | uint(data[2])
-		b = append(b, alphabet[v>>18], alphabet[v>>12&63], alphabet[v>>6&63], alphabet[v&63])
-		data = data[3:]
+		out[0], out[1], out[2], out[3] = alphabet[v>>18&63], alphabet[v>>12&63], alphabet[v>>6&63], alphabet[v&63]
+		data, out = data[3:], out[4:]
 	}
 	switch len(data) {
 	case 1:
 		v := uint(data[0]) << 4
-		b = append(b, alphabet[v>>6], alphabet[v&63], '=', '=')
+		out[0], out[1], out[2], out[3] = alphabet[v>>6], alphabet[v&63], '=', '='
 	case 2:
 		v := uint(data[0])<<10 | uint(data[1])<<2
-		b = append(b, alphabet[v>>12], alphabet[v>>6&63], alphabet[v&63], '=')
+		out[0], out[1], out[2], out[3] = alphabet[v>>12], alphabet[v>>6&63], alphabet[v&63], '='
 	}
-	return b
+	return b[:len(b)+size]
 }
 
 // DecodeBase64 decodes standard base64 with padding, strictly.

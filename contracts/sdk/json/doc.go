@@ -60,4 +60,7 @@ func (e *Error) Error() string {
 	return "JSON: " + e.What + " at byte " + itoa(e.At)
 }
 
-func itoa(n int) string { return string(appendUint(nil, uint64(n))) }
+func itoa(n int) string {
+	var room [20]byte
+	return string(digitsOf(&room, uint64(n)))
+}

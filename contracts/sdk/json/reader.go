@@ -54,7 +54,7 @@ func (r *Reader) End() error {
 func (r *Reader) peek() byte {
 	for r.pos < len(r.src) {
 		c := r.src[r.pos]
-		if c > ' ' {
+		if c > ' ' { // nearly always
 			return c
 		}
 		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
@@ -174,7 +174,7 @@ func (r *Reader) Text() string {
 	}
 	start := r.pos + 1
 	end := plain(r.src, start)
-	if end < len(r.src) && r.src[end] == '"' {
+	if uint(end) < uint(len(r.src)) && r.src[end] == '"' {
 		r.pos = end + 1
 		return r.src[start:end]
 	}

@@ -14,8 +14,7 @@ const (
 // bytes at once, because a loop's turn is what costs in metered wasm.
 func plain(s string, i int) int {
 	for ; i+8 <= len(s); i += 8 {
-		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		v := load8(s, i)
 		quote, slash := v^ones*'"', v^ones*'\\'
 		// A byte below the lowest that is found may not be reported in error,
 		// a higher one may: only the lowest counts.

@@ -12,76 +12,69 @@ func NewWriter(b []byte) Writer { return Writer{b} }
 // Bytes returns what was written.
 func (w *Writer) Bytes() []byte { return w.buf }
 
-// comma separates a value from the one before.
+// room makes room for n more bytes and returns them, after a comma if the last
+// value needs one.
 //
 //go:noinline
-func (w *Writer) comma() {
-	if n := len(w.buf); n > 0 {
-		if c := w.buf[n-1]; c != '{' && c != '[' && c != ':' {
-			w.buf = append(w.buf, ',')
+func (w *Writer) room(n int) []byte {
+	b, old := w.buf, len(w.buf)
+	if cap(b)-old <= n {
+		b = append(make([]byte, 0, 2*cap(b)+n+64), b...)
+	}
+	if old > 0 {
+		if c := b[old-1]; c != '{' && c != '[' && c != ':' {
+			b = append(b, ',')
+			old++
 		}
 	}
+	w.buf = b[:old+n]
+	return w.buf[old:]
 }
 
 // Object begins an object.
-//
-//go:noinline
-func (w *Writer) Object() {
-	w.comma()
-	w.buf = append(w.buf, '{')
-}
+func (w *Writer) Object() { w.Raw("{") }
 
 // EndObject ends an object.
-//
-//go:noinline
-func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
+func (w *Writer) EndObject() { w.Append("}") }
 
 // Array begins an array.
-//
-//go:noinline
-func (w *Writer) Array() {
-	w.comma()
-	w.buf = append(w.buf, '[')
-}
+func (w *Writer) Array() { w.Raw("[") }
 
 // EndArray ends an array.
-//
-//go:noinline
-func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
+func (w *Writer) EndArray() { w.Append("]") }
 
 // Name begins a field of an object. It is written as it is: names of fields
 // have no characters that need escapes.
 //
 //go:noinline
 func (w *Writer) Name(name string) {
-	w.comma()
-	w.buf = append(w.buf, '"')
-	w.buf = append(w.buf, name...)
-	w.buf = append(w.buf, '"', ':')
+	b := w.room(len(name) + 3)
+	copy(b[1:], name)
+	b[0], b[len(b)-2], b[len(b)-1] = '"', '"', ':'
 }
 
 // Text writes a text. What is not UTF-8 becomes U+FFFD.
 //
 //go:noinline
 func (w *Writer) Text(s string) {
-	w.comma()
-	w.buf = append(w.buf, '"')
-	if plain(s, 0) == len(s) {
-		w.buf = append(w.buf, s...)
-	} else {
+	if plain(s, 0) != len(s) {
 		w.rare(s)
+		return
 	}
-	w.buf = append(w.buf, '"')
+	b := w.room(len(s) + 2)
+	copy(b[1:], s)
+	b[0], b[len(b)-1] = '"', '"'
 }
 
-// rare writes the inside of a text that needs escapes or is not ASCII.
+// rare writes a text that needs escapes or is not ASCII.
 func (w *Writer) rare(s string) {
 	const hex = "0123456789abcdef"
+	w.Raw(`"`)
 	for len(s) > 0 {
 		n := plain(s, 0)
 		w.buf = append(w.buf, s[:n]...)
 		if s = s[n:]; s == "" {
-			return
+			break
 		}
 		c, size := utf8.DecodeRuneInString(s)
 		switch {
@@ -94,54 +87,52 @@ func (w *Writer) rare(s string) {
 		}
 		s = s[size:]
 	}
+	w.Append(`"`)
 }
 
 // Uint writes an integer.
-//
-//go:noinline
 func (w *Writer) Uint(v uint64) {
-	w.comma()
-	w.buf = appendUint(w.buf, v)
+	var room [20]byte
+	copyTo(w, digitsOf(&room, v))
 }
 
 // Int writes an integer.
 func (w *Writer) Int(v int64) {
-	w.comma()
-	if v < 0 {
-		w.buf = appendUint(append(w.buf, '-'), -uint64(v))
+	if v >= 0 {
+		w.Uint(uint64(v))
 		return
 	}
-	w.buf = appendUint(w.buf, uint64(v))
+	w.Raw("-")
+	var room [20]byte
+	w.buf = append(w.buf, digitsOf(&room, -uint64(v))...)
 }
 
 // UintText writes an integer in quotes.
 func (w *Writer) UintText(v uint64) {
-	w.comma()
-	w.buf = append(w.buf, '"')
-	w.buf = append(appendUint(w.buf, v), '"')
+	var room [20]byte
+	w.Quoted(digitsOf(&room, v))
 }
 
-// appendUint does without package strconv, which brings package errors and
+func copyTo(w *Writer, text []byte) { copy(w.room(len(text)), text) }
+
+// digitsOf does without package strconv, which brings package errors and
 // through it reflection.
-func appendUint(b []byte, v uint64) []byte {
-	var room [20]byte
+func digitsOf(room *[20]byte, v uint64) []byte {
 	i := len(room)
 	for {
 		i--
 		room[i] = byte('0' + v%10)
 		if v /= 10; v == 0 {
-			return append(b, room[i:]...)
+			return room[i:]
 		}
 	}
 }
 
 // Quoted writes a text whose characters all stand for themselves, like digits.
-//
-//go:noinline
 func (w *Writer) Quoted(text []byte) {
-	w.comma()
-	w.buf = append(w.buf, '"')
-	w.buf = append(append(w.buf, text...), '"')
+	b := w.room(len(text) + 2)
+	copy(b[1:], text)
+	b[0], b[len(b)-1] = '"', '"'
 }
 
 // Bool writes true or false.
@@ -158,8 +149,7 @@ func (w *Writer) Null() { w.Raw("null") }
 
 // Binary writes bytes in base64.
 func (w *Writer) Binary(data []byte) {
-	w.comma()
-	w.buf = append(w.buf, '"')
+	w.Raw(`"`)
 	w.buf = append(AppendBase64(w.buf, data), '"')
 }
 
@@ -169,10 +159,7 @@ func (w *Writer) Binary(data []byte) {
 //go:noinline
 func (w *Writer) Append(piece string) { w.buf = append(w.buf, piece...) }
 
-// Raw writes a value that is JSON already.
+// Raw writes a value that is JSON already, or the beginning of one.
 //
 //go:noinline
-func (w *Writer) Raw(doc string) {
-	w.comma()
-	w.buf = append(w.buf, doc...)
-}
+func (w *Writer) Raw(doc string) { copy(w.room(len(doc)), doc) }
