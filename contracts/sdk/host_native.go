@@ -16,8 +16,8 @@ type Host interface {
 	Validate(text string) (refusal string)
 	Canonicalize(text string) (canonical []byte, refusal string)
 	Humanize(canonical []byte) (text, refusal string)
-	// Query answers a QueryRequest with {"ok":{"ok":base64}} or an error.
-	Query(request []byte) []byte
+	// QueryChain answers a QueryRequest with {"ok":{"ok":base64}} or an error.
+	QueryChain(request []byte) []byte
 	// The codes are 0 for valid, 1 for not, else those of CryptoError.
 	Secp256k1Verify(hash, signature, key []byte) (code uint32)
 	Secp256k1Recover(hash, signature []byte, recovery byte) (key []byte, code uint32)
@@ -70,7 +70,7 @@ func (h host) next(iterator uint32) (key, value string, ok bool) {
 func (h host) validate(text string) string                  { return h.h.Validate(text) }
 func (h host) canonicalize(text string) ([]byte, string)    { return h.h.Canonicalize(text) }
 func (h host) humanize(canonical []byte) (text, why string) { return h.h.Humanize(canonical) }
-func (h host) query(request []byte) string                  { return string(h.h.Query(request)) }
+func (h host) query(request []byte) string                  { return string(h.h.QueryChain(request)) }
 func (h host) debug(text string)                            { h.h.Debug(text) }
 func (h host) secp256k1Verify(hash, sig, key []byte) uint32 {
 	return h.h.Secp256k1Verify(hash, sig, key)

@@ -1,0 +1,131 @@
+package native
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The methods of this file are the contract's side: sdk.Host.
+
+// Get reads the store.
+func (h *Host) Get(key []byte) ([]byte, bool) {
+	value, ok := h.Store[string(key)]
+	return []byte(value), ok
+}
+
+// Set writes to the store.
+func (h *Host) Set(key, value []byte) {
+	h.write()
+	h.Store[string(key)] = string(value)
+}
+
+// Remove deletes from the store.
+func (h *Host) Remove(key []byte) {
+	h.write()
+	delete(h.Store, string(key))
+}
+
+// Scan opens an iterator.
+func (h *Host) Scan(start, end []byte, descending bool) uint32 {
+	var keys []string
+	for key := range h.Store {
+		if key >= string(start) && (end == nil || key < string(end)) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	if descending {
+		slices.Reverse(keys)
+	}
+	h.iterator = append(h.iterator, keys)
+	return uint32(len(h.iterator) - 1)
+}
+
+// Next moves an iterator on. A key that the loop removed is not met again.
+func (h *Host) Next(iterator uint32) (key, value []byte, ok bool) {
+	for keys := h.iterator[iterator]; len(keys) > 0; keys = h.iterator[iterator] {
+		h.iterator[iterator] = keys[1:]
+		if value, ok := h.Store[keys[0]]; ok {
+			return []byte(keys[0]), []byte(value), true
+		}
+	}
+	return nil, nil, false
+}
+
+// Validate accepts names of 3 to 90 small letters, digits, - and _.
+func (h *Host) Validate(text string) string {
+	if len(text) < 3 || len(text) > 90 {
+		return "an address has 3 to 90 characters here"
+	}
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+		return "an address has small letters, digits, - and _ here"
+	}
+	return ""
+}
+
+// Canonicalize returns the bytes of a valid text.
+func (h *Host) Canonicalize(text string) ([]byte, string) { return []byte(text), h.Validate(text) }
+
+// Humanize returns a valid text of these bytes.
+func (h *Host) Humanize(canonical []byte) (string, string) {
+	return string(canonical), h.Validate(string(canonical))
+}
+
+// QueryChain is the contract's question to the chain.
+func (h *Host) QueryChain(request []byte) []byte { return h.answer(request) }
+
+func (h *Host) answer(request []byte) []byte {
+	var q struct {
+		Bank struct {
+			Balance *struct{ Address, Denom string }
+		}
+	}
+	if err := json.Unmarshal(request, &q); err == nil && q.Bank.Balance != nil {
+		b := q.Bank.Balance
+		return ok(fmt.Sprintf(`{"amount":{"denom":%q,"amount":"%s"}}`, b.Denom, h.Balances[b.Address].Of(b.Denom)))
+	}
+	if h.Answer == nil {
+		return []byte(`{"error":{"unsupported_request":{"kind":"the test has no Answer"}}}`)
+	}
+	doc, err := h.Answer(string(request))
+	if err != nil {
+		text, _ := json.Marshal(err.Error()) // of a string: no error
+		return []byte(`{"ok":{"error":` + string(text) + `}}`)
+	}
+	return ok(doc)
+}
+
+func (h *Host) verify(name string, args ...[]byte) ([]byte, uint32) {
+	if h.Verify == nil {
+		panic(Refused("the test's Host has no Verify for " + name))
+	}
+	return h.Verify(name, args...)
+}
+
+// Secp256k1Verify asks Verify.
+func (h *Host) Secp256k1Verify(hash, signature, key []byte) uint32 {
+	_, code := h.verify("secp256k1_verify", hash, signature, key)
+	return code
+}
+
+// Secp256k1Recover asks Verify; the last argument has one byte.
+func (h *Host) Secp256k1Recover(hash, signature []byte, recovery byte) ([]byte, uint32) {
+	return h.verify("secp256k1_recover_pubkey", hash, signature, []byte{recovery})
+}
+
+// Secp256r1Verify asks Verify.
+func (h *Host) Secp256r1Verify(hash, signature, key []byte) uint32 {
+	_, code := h.verify("secp256r1_verify", hash, signature, key)
+	return code
+}
+
+// Ed25519Verify asks Verify.
+func (h *Host) Ed25519Verify(message, signature, key []byte) uint32 {
+	_, code := h.verify("ed25519_verify", message, signature, key)
+	return code
+}
+
+// Debug keeps a line.
+func (h *Host) Debug(text string) { h.Lines = append(h.Lines, text) }
