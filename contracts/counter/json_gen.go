@@ -2,7 +2,9 @@
 
 package counter
 
-import "github.com/weftchain/weft/contracts/sdk/json"
+import (
+	"github.com/weftchain/weft/contracts/sdk/json"
+)
 
 // DecodeJSON reads the fields.
 func (m *Instantiate) DecodeJSON(r *json.Reader) {
