@@ -48,7 +48,17 @@ type Runner func(h sdk.Host, entry string, args ...[]byte) ([]byte, error)
 
 // New returns a host for a contract in Go.
 func New(contract sdk.Contract) *Host {
-	return NewRunner(func(h sdk.Host, entry string, args ...[]byte) ([]byte, error) {
+	return NewRunner(func(h sdk.Host, entry string, args ...[]byte) (raw []byte, err error) {
+		defer func() {
+			switch r := recover().(type) {
+			case nil:
+			case Refused:
+				raw, err = nil, r
+			default:
+				panic(r)
+
+			}
+		}()
 		return contract.Run(h, entry, args...), nil
 	})
 }
@@ -196,8 +206,12 @@ func info(sender string, funds sdk.Coins) []byte {
 	return fmt.Appendf(nil, `{"sender":%q,"funds":[%s]}`, sender, strings.Join(coins, ","))
 }
 
-// Refused is why a contract may not do something at all; it ends the call.
+// Refused is why a contract may not do something at all; it ends the call as a
+// trap does.
 type Refused string
+
+// Unwind tells the SDK that this is not a panic of the contract.
+func (Refused) Unwind() {}
 
 // Error returns the text.
 func (r Refused) Error() string { return string(r) }
