@@ -16,8 +16,8 @@ type Contract struct {
 	Migrate Handler
 	// Sudo answers the chain itself.
 	Sudo Handler
-	// Reply hears how a submessage ended.
-	Reply func(c *Context, r *Reply) (*Response, error)
+	// Reply hears how a submessage ended: see OnReply.
+	Reply Handler
 }
 
 // Handler answers the messages of an entry point: [Do] for one kind of

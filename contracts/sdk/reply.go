@@ -17,6 +17,21 @@ type MsgResponse struct {
 	Value   []byte
 }
 
+type onReply func(*Context, *Reply) (*Response, error)
+
+// OnReply makes the handler of Contract.Reply.
+func OnReply(f func(c *Context, r *Reply) (*Response, error)) Handler { return onReply(f) }
+
+func (f onReply) handle(c *Context, r *json.Reader) (*Response, error) {
+	var reply Reply
+	r.Lenient = true
+	reply.DecodeJSON(r)
+	if err := r.End(); err != nil {
+		return nil, err
+	}
+	return f(c, &reply)
+}
+
 // OK reports whether the submessage succeeded.
 func (r *Reply) OK() bool { return r.Err == "" }
 

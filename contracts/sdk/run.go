@@ -56,25 +56,12 @@ func (k *Contract) respond(c *Context, entry, msg string) (*Response, error) {
 	case entrySudo:
 		h = k.Sudo
 	case entryReply:
-		return k.reply(c, msg)
+		h = k.Reply
 	}
 	if h == nil {
-		return nil, absent(entry)
+		return nil, Error("the contract has no entry point " + entry)
 	}
 	return h.handle(c, &c.reader)
-}
-
-func absent(entry string) error { return Error("the contract has no entry point " + entry) }
-
-func (k *Contract) reply(c *Context, msg string) (*Response, error) {
-	if k.Reply == nil {
-		return nil, absent(entryReply)
-	}
-	var reply Reply
-	if err := json.DecodeLenient(msg, &reply); err != nil {
-		return nil, err
-	}
-	return k.Reply(c, &reply)
 }
 
 func (k *Contract) query(c *Context, msg string, out []byte) []byte {

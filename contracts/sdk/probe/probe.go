@@ -28,7 +28,7 @@ var Contract = sdk.Contract{
 		sdk.Answer("chain", chain),
 		sdk.Answer("crypto", crypto),
 	},
-	Reply:   reply,
+	Reply:   sdk.OnReply(reply),
 	Sudo:    sdk.Do(sudo),
 	Migrate: sdk.Do(migrate),
 }
