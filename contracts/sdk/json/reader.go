@@ -67,6 +67,10 @@ func (r *Reader) peek() byte {
 
 // open consumes the byte that a value begins with.
 func (r *Reader) open(c byte, what string) {
+	if p := r.pos; p < len(r.src) && r.src[p] == c {
+		r.pos, r.fresh = p+1, true
+		return
+	}
 	if r.peek() != c {
 		r.Fail("expected " + what)
 		return
@@ -102,6 +106,25 @@ func (r *Reader) Object() { r.open('{', "an object") }
 // Field moves to the next field of an object and sets Name. It returns false
 // behind the last one.
 func (r *Reader) Field() bool {
+	// Nearly all documents have no white space and plain names.
+	s, p := r.src, r.pos
+	if !r.fresh && p < len(s) && s[p] == ',' {
+		p++
+	} else if !r.fresh {
+		p = len(s)
+	}
+	if p < len(s) && s[p] == '"' {
+		end := plain(s, p+1)
+		if end+1 < len(s) && s[end] == '"' && s[end+1] == ':' {
+			r.Name, r.pos, r.fresh = s[p+1:end], end+2, false
+			return true
+		}
+	}
+	return r.field()
+}
+
+// field is Field for all other cases.
+func (r *Reader) field() bool {
 	if !r.next('}') {
 		return false
 	}
@@ -168,7 +191,7 @@ func (r *Reader) Bool() bool {
 
 // Text reads a text.
 func (r *Reader) Text() string {
-	if r.peek() != '"' {
+	if p := r.pos; (p >= len(r.src) || r.src[p] != '"') && r.peek() != '"' {
 		r.Fail("expected a text")
 		return ""
 	}
