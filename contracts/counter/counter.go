@@ -2,7 +2,11 @@
 // increment, only the owner may reset.
 package counter
 
-import "github.com/weftchain/weft/contracts/sdk"
+import (
+	"math"
+
+	"github.com/weftchain/weft/contracts/sdk"
+)
 
 //go:generate go run github.com/weftchain/weft/contracts/sdk/gen
 
@@ -60,8 +64,11 @@ type state struct {
 
 var states = sdk.NewItem[state]("state")
 
-// ErrNotOwner refuses a reset.
-const ErrNotOwner = sdk.Error("only the owner may reset the counter")
+// The errors of the counter.
+const (
+	ErrNotOwner = sdk.Error("only the owner may reset the counter")
+	ErrFull     = sdk.Error("the counter is full: reset it")
+)
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	states.Save(c, state{Count: m.Count, Owner: c.Sender})
@@ -70,6 +77,9 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 
 func increment(c *sdk.Context, _ *Increment) (*sdk.Response, error) {
 	s := states.Load(c)
+	if s.Count == math.MaxInt64 {
+		return nil, ErrFull
+	}
 	s.Count++
 	states.Save(c, s)
 	return sdk.Respond("increment"), nil

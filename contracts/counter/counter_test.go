@@ -63,6 +63,7 @@ func TestCounter(t *testing.T) {
 			t.Fatal(err)
 		}
 		answers(`{"count":9223372036854775807,"owner":"alice"}`)
+		fails("alice", `{"increment":{}}`, counter.ErrFull.Error())
 		if _, err := h.Migrate("alice", `{}`, 0); err == nil || err.Error() != "the contract has no entry point migrate" {
 			t.Error(err)
 		}

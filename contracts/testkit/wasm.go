@@ -39,8 +39,14 @@ func Build(t testing.TB, dir string) []byte {
 type Wasm struct {
 	GasUsed uint64 // VM gas of the last call
 
-	engine *vm.Engine
+	engine Caller
 	code   vm.Code
+}
+
+// Caller is what a call needs of an engine.
+type Caller interface {
+	// Call runs an entry point.
+	Call(c vm.Call) (vm.Result, error)
 }
 
 // gasLimit is the VM gas that a call may use: about 700,000 of the chain's.
@@ -57,6 +63,11 @@ func NewWasm(t testing.TB, code []byte) *Wasm {
 	if _, _, err := engine.Compile(code); err != nil {
 		t.Fatal(err)
 	}
+	return NewEngine(engine, code)
+}
+
+// NewEngine returns a code of an engine that knows it.
+func NewEngine(engine Caller, code []byte) *Wasm {
 	return &Wasm{engine: engine, code: vm.Code{Checksum: sha256.Sum256(code), Load: func() ([]byte, error) { return code, nil }}}
 }
 

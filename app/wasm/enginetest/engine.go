@@ -179,6 +179,9 @@ func (e *Engine) Call(c vm.Call) (vm.Result, error) {
 // unwind carries an error of a host function through the contract.
 type unwind struct{ err error }
 
+// Unwind tells contracts/sdk that this is not a panic of the contract.
+func (unwind) Unwind() {}
+
 // guarded runs the contract. A panic of the contract itself is a trap, as the
 // panic of a contract in wasm would be.
 func (c *Call) guarded(contract *Contract) (data []byte, err error) {

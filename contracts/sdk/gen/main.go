@@ -204,6 +204,11 @@ func structureOf(files *token.FileSet, name string, body *ast.StructType) (struc
 		if err := check(out); err != nil {
 			return s, fail(err.Error())
 		}
+		for _, other := range s.fields {
+			if other.json == out.json {
+				return s, fail("two fields are called " + out.json)
+			}
+		}
 		s.fields = append(s.fields, out)
 	}
 	if len(s.fields) > 64 {

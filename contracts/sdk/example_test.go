@@ -1,0 +1,69 @@
+package sdk_test
+
+import (
+	"fmt"
+
+	"github.com/weftchain/weft/contracts/sdk"
+	"github.com/weftchain/weft/contracts/sdk/json"
+	"github.com/weftchain/weft/contracts/sdk/native"
+)
+
+// A Note is a message; the generator in contracts/sdk/gen writes its methods.
+type Note struct{ Text string }
+
+func (n *Note) DecodeJSON(r *json.Reader) {
+	for r.Object(); r.Field(); {
+		if r.Name == "text" {
+			n.Text = r.Text()
+		} else {
+			r.Unknown()
+		}
+	}
+}
+
+func (n *Note) EncodeJSON(w *json.Writer) {
+	w.Object()
+	w.Name("text")
+	w.Text(n.Text)
+	w.EndObject()
+}
+
+// A contract is a value. This one keeps a note for each sender and pays a coin
+// back to who leaves the note empty.
+func Example() {
+	notes := sdk.NewMap[sdk.Addr, Note]("notes")
+	contract := sdk.Contract{
+		Execute: sdk.Routes{
+			sdk.On("write", func(c *sdk.Context, n *Note) (*sdk.Response, error) {
+				if n.Text == "" {
+					notes.Remove(c, c.Sender)
+					return sdk.Respond("clear").Send(c.Sender, sdk.NewCoin("uweft", 1)), nil
+				}
+				notes.Save(c, c.Sender, *n)
+				return sdk.Respond("write").Attr("by", c.Sender.String()), nil
+			}),
+		},
+		Query: sdk.Answers{
+			sdk.Answer("first", func(c *sdk.Context, _ *Note) (*Note, error) {
+				for _, note := range notes.All(c, sdk.Range[sdk.Addr]{}) {
+					return &note, nil
+				}
+				return nil, sdk.Error("nobody wrote a note")
+			}),
+		},
+	}
+
+	h := native.New(contract)
+	_, err := h.Query(`{"first":{}}`)
+	fmt.Println(err)
+	res, err := h.Execute("bob", `{"write":{"text":"hello"}}`)
+	fmt.Println(res.Attributes, err)
+	fmt.Println(h.Query(`{"first":{}}`))
+	res, err = h.Execute("bob", `{"write":{"text":""}}`)
+	fmt.Printf("%s %v\n", res.Messages[0].Msg, err)
+	// Output:
+	// nobody wrote a note
+	// [{action write} {by bob}] <nil>
+	// {"text":"hello"} <nil>
+	// {"bank":{"send":{"to_address":"bob","amount":[{"denom":"uweft","amount":"1"}]}}} <nil>
+}

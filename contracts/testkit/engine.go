@@ -1,0 +1,120 @@
+package testkit
+
+import (
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"github.com/weftchain/weft/app/wasm/enginetest"
+	"github.com/weftchain/weft/contracts/sdk"
+	"github.com/weftchain/weft/vm/cosmwasm"
+)
+
+// Native makes a contract in Go one that package enginetest runs: the engine
+// with which app/wasm, and so a whole chain, runs natively. Storage and queries
+// cost what they cost on the chain; what the contract computes costs nothing.
+// Its package variables are not fresh in each call, as they are on the chain.
+func Native(k sdk.Contract) *enginetest.Contract {
+	respond := func(entry string) func(*enginetest.Call) (*cosmwasm.Response, error) {
+		return func(c *enginetest.Call) (*cosmwasm.Response, error) {
+			c.Raw = run(k, c, entry)
+			return nil, nil
+		}
+	}
+	out := &enginetest.Contract{Capabilities: []string{"iterator"}}
+	for entry, f := range map[string]struct {
+		there bool
+		into  *func(*enginetest.Call) (*cosmwasm.Response, error)
+	}{
+		"instantiate": {k.Instantiate != nil, &out.Instantiate}, "execute": {k.Execute != nil, &out.Execute},
+		"migrate": {k.Migrate != nil, &out.Migrate}, "sudo": {k.Sudo != nil, &out.Sudo}, "reply": {k.Reply != nil, &out.Reply},
+	} {
+		if f.there {
+			*f.into = respond(entry)
+		}
+	}
+	if k.Query != nil {
+		out.Query = func(c *enginetest.Call) ([]byte, error) {
+			res, err := cosmwasm.DecodeQueryResult(run(k, c, "query"))
+			if err == nil && res.Err != "" {
+				err = errors.New(res.Err)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return res.Ok, nil
+		}
+	}
+	return out
+}
+
+// run calls the contract with what the engine has decoded.
+func run(k sdk.Contract, c *enginetest.Call, entry string) []byte {
+	h := &callHost{call: c}
+	defer h.close()
+	args := [][]byte{c.Env.JSON()}
+	switch entry {
+	case "instantiate", "execute":
+		args = append(args, c.Info.JSON(), c.Msg)
+	case "migrate":
+		info, err := json.Marshal(c.Migration)
+		if err != nil {
+			enginetest.Fault(err)
+		}
+		args = append(args, c.Msg, info)
+	default:
+		args = append(args, c.Msg)
+	}
+	return k.Run(h, entry, args...)
+}
+
+// callHost is an engine's call as the SDK's host.
+type callHost struct {
+	call      *enginetest.Call
+	iterators []func() ([]byte, []byte, bool)
+	stops     []func()
+}
+
+func (h *callHost) close() {
+	for _, stop := range h.stops {
+		stop()
+	}
+}
+
+func (h *callHost) Get(key []byte) ([]byte, bool) {
+	value := h.call.Get(string(key))
+	return value, value != nil
+}
+
+func (h *callHost) Set(key, value []byte) { h.call.Set(string(key), value) }
+func (h *callHost) Remove(key []byte)     { h.call.Remove(string(key)) }
+
+func (h *callHost) Scan(start, end []byte, descending bool) uint32 {
+	next, stop := iter.Pull2(func(yield func(key, value []byte) bool) { h.call.Each(start, end, descending, yield) })
+	h.iterators, h.stops = append(h.iterators, next), append(h.stops, stop)
+	return uint32(len(h.iterators) - 1)
+}
+
+func (h *callHost) Next(iterator uint32) (key, value []byte, ok bool) { return h.iterators[iterator]() }
+
+func (h *callHost) Validate(text string) string { return h.call.Validate(text) }
+func (h *callHost) Canonicalize(text string) (canonical []byte, _ string) {
+	return h.call.Canonicalize(text)
+}
+func (h *callHost) Humanize(canonical []byte) (text, refusal string) {
+	return h.call.Humanize(canonical)
+}
+func (h *callHost) QueryChain(request []byte) []byte { return h.call.Query(request) }
+func (h *callHost) Debug(string)                     {}
+
+// noCrypto ends the call: the signatures of the chain are those of package vm,
+// and it hands them to wasm only.
+func noCrypto() {
+	enginetest.Fault(errors.New("signatures are checked in wasm only: run this test with the contract as wasm"))
+}
+
+func (h *callHost) Secp256k1Verify(_, _, _ []byte) uint32 { noCrypto(); return 0 }
+func (h *callHost) Secp256r1Verify(_, _, _ []byte) uint32 { noCrypto(); return 0 }
+func (h *callHost) Ed25519Verify(_, _, _ []byte) uint32   { noCrypto(); return 0 }
+
+func (h *callHost) Secp256k1Recover(_, _ []byte, _ byte) ([]byte, uint32) { noCrypto(); return nil, 0 }
