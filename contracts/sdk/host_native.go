@@ -75,9 +75,11 @@ func (h host) debug(text string)                            { h.h.Debug(text) }
 func (h host) secp256k1Verify(hash, sig, key []byte) uint32 {
 	return h.h.Secp256k1Verify(hash, sig, key)
 }
+
 func (h host) secp256r1Verify(hash, sig, key []byte) uint32 {
 	return h.h.Secp256r1Verify(hash, sig, key)
 }
+
 func (h host) ed25519Verify(message, sig, key []byte) uint32 {
 	return h.h.Ed25519Verify(message, sig, key)
 }

@@ -101,6 +101,7 @@ func (h *callHost) Validate(text string) string { return h.call.Validate(text) }
 func (h *callHost) Canonicalize(text string) (canonical []byte, _ string) {
 	return h.call.Canonicalize(text)
 }
+
 func (h *callHost) Humanize(canonical []byte) (text, refusal string) {
 	return h.call.Humanize(canonical)
 }

@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -58,6 +59,12 @@ func store(t *testing.T, h *native.Host) {
 		t.Fatal(err)
 	}
 	asks(t, h, `{"range":{}}`, `["0v0","100v1","300v3","400v4"]`)
+	for i := range 3000 { // more than the arena holds
+		h.Store[fmt.Sprintf("\x00\x07numbers\x00\x00\x00\x00\x00\x01%s", string([]byte{byte(i >> 8), byte(i)}))] = `"` + strings.Repeat("z", i%500) + `"`
+	}
+	if all, err := h.Query(`{"range":{"descending":true}}`); err != nil || len(all) < 600_000 {
+		t.Error(len(all), err)
+	}
 	for _, size := range []int{1, 511, 512, 1000, 16_000} { // regions in the arena and beyond
 		text := strings.Repeat("x", size)
 		res, err := h.Execute("alice", `{"large":{"how":"`+text+`"}}`)
@@ -112,7 +119,7 @@ func messages(t *testing.T, h *native.Host) {
 	if joined := strings.Join(got, "\n"); joined != want {
 		t.Errorf("got\n%s", joined)
 	}
-	if fmt.Sprint(res.Events, res.Data) != "[{first [{k ü\n}]} {second []}] [0 1]" {
+	if events := fmt.Sprint(res.Events); events != "[{first [{k ü\n}]} {second []}]" || !bytes.Equal(res.Data, []byte{0, 1}) {
 		t.Error(res.Events, res.Data)
 	}
 	if left := h.Balances["alice"].Of("uweft").String(); left != "5" {
@@ -132,9 +139,20 @@ func shapes(t *testing.T, h *native.Host) {
 		}
 	}
 	for _, change := range [][2]string{
-		{`"i8":0`, `"i8":128`}, {`"u16":0`, `"u16":65536`}, {`"u64":"0"`, `"u64":0`}, {`"amount":"0"`, `"amount":"-0"`}, {`"list":[]`, `"list":[2147483648]`},
-		{`"list":[]`, `"list":[1,]`}, {`"bytes":""`, `"bytes":"A"`}, {`"yes":false`, `"yes":0`}, {`"text":"",`, ``}, {`"time":"0"`, `"time":"0","time":"0"`},
-		{`"coins":[]`, `"coins":[{"denom":"d"}]`}, {`"text":""`, `"text":null`}, {`"pointer":null`, `"pointer":nul`}, {`"text":""`, `"text":"` + "\xff" + `"`},
+		{`"i8":0`, `"i8":128`},
+		{`"u16":0`, `"u16":65536`},
+		{`"u64":"0"`, `"u64":0`},
+		{`"amount":"0"`, `"amount":"-0"`},
+		{`"list":[]`, `"list":[2147483648]`},
+		{`"list":[]`, `"list":[1,]`},
+		{`"bytes":""`, `"bytes":"A"`},
+		{`"yes":false`, `"yes":0`},
+		{`"text":"",`, ``},
+		{`"time":"0"`, `"time":"0","time":"0"`},
+		{`"coins":[]`, `"coins":[{"denom":"d"}]`},
+		{`"text":""`, `"text":null`},
+		{`"pointer":null`, `"pointer":nul`},
+		{`"text":""`, `"text":"` + "\xff" + `"`},
 	} {
 		doc := strings.Replace(least, change[0], change[1], 1)
 		if _, err := h.Execute("alice", `{"shapes":`+doc+`}`); err == nil {
