@@ -72,6 +72,9 @@ func (m Map[K, T]) All(c *Context, r Range[K]) func(yield func(K, T) bool) {
 		end = (*r.Before).append([]byte(m.prefix), true)
 	}
 	return func(yield func(K, T) bool) {
+		if end != nil && string(start) >= string(end) {
+			return // no chain needs to be asked
+		}
 		it := c.host.scan(start, end, r.Descending)
 		for {
 			key, value, ok := c.host.next(it)
