@@ -315,6 +315,40 @@ func (m *Shapes) EncodeJSON(w *json.Writer) {
 }
 
 // DecodeJSON reads the fields.
+func (m *Receive) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "sender":
+			r.Once(&seen, 0)
+			m.Sender.DecodeJSON(r)
+		case "amount":
+			r.Once(&seen, 1)
+			m.Amount.DecodeJSON(r)
+		case "msg":
+			r.Once(&seen, 2)
+			m.Msg = r.Binary()
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "sender")
+	r.Need(seen, 1, "amount")
+	r.Need(seen, 2, "msg")
+}
+
+// EncodeJSON writes the fields.
+func (m *Receive) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"sender":`)
+	m.Sender.EncodeJSON(w)
+	w.Append(`,"amount":`)
+	m.Amount.EncodeJSON(w)
+	w.Append(`,"msg":`)
+	w.Binary(m.Msg)
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
 func (m *Crypto) DecodeJSON(r *json.Reader) {
 	var seen uint64
 	for r.Object(); r.Field(); {

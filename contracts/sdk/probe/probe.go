@@ -19,6 +19,7 @@ var Contract = sdk.Contract{
 		sdk.On("messages", messages),
 		sdk.On("shapes", shapes),
 		sdk.On("large", large),
+		sdk.On("receive", receive),
 	},
 	Query: sdk.Answers{
 		sdk.Answer("range", list),
@@ -115,6 +116,15 @@ type Shapes struct {
 	Time    sdk.Timestamp `json:"time"`
 }
 
+// Receive is what a CW20 token tells; the message is a text.
+//
+//sdk:json
+type Receive struct {
+	Sender sdk.Addr    `json:"sender"`
+	Amount sdk.Uint128 `json:"amount"`
+	Msg    []byte      `json:"msg"`
+}
+
 // Crypto is a signature to check.
 //
 //sdk:json
@@ -182,6 +192,20 @@ func messages(c *sdk.Context, _ *Empty) (*sdk.Response, error) {
 
 func shapes(_ *sdk.Context, m *Shapes) (*sdk.Response, error) {
 	return &sdk.Response{Data: json.Encode(m)}, nil
+}
+
+// receive keeps what came, unless the message says no; it asks the token what
+// it has now, and hears of a message that fails.
+func receive(c *sdk.Context, m *Receive) (*sdk.Response, error) {
+	if string(m.Msg) == "no" {
+		return nil, sdk.Error("the message says no")
+	}
+	numbers.Save(c, 1, Text(m.Amount.String()))
+	r := sdk.Respond("receive").Attr("from", m.Sender.String()).Attr("token", c.Sender.String())
+	return r.AddSub(sdk.SubMsg{
+		ID: 1, ReplyOn: sdk.ReplyError, Payload: []byte("kept"),
+		Msg: sdk.Execute{Contract: c.Self(), Msg: sdk.Named("panic", &Fail{How: "text"})},
+	}), nil
 }
 
 // large answers with as many bytes as it got, times eight.
