@@ -43,6 +43,7 @@ var blocked = map[chain.Address]bool{
 	layout.ModuleAddress(layout.FeeCollector):  true,
 	layout.ModuleAddress(layout.BondedPool):    true,
 	layout.ModuleAddress(layout.NotBondedPool): true,
+	layout.ModuleAddress(layout.RewardsModule): true,
 	layout.ModuleAddress(layout.WasmModule):    true,
 }
 

@@ -11,6 +11,7 @@ const (
 	FeeCollector  = "fee_collector"
 	BondedPool    = "bonded_tokens_pool"
 	NotBondedPool = "not_bonded_tokens_pool"
+	RewardsModule = "distribution"
 	WasmModule    = "wasm"
 )
 

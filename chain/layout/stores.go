@@ -10,16 +10,20 @@ import (
 
 // Names of the stores, one Merkle tree each.
 const (
-	Auth     = "acc"
-	Bank     = "bank"
-	Feegrant = "feegrant"
-	Params   = "params"
-	Staking  = "staking"
-	Wasm     = "wasm"
+	Auth         = "acc"
+	Bank         = "bank"
+	Distribution = "distribution"
+	Feegrant     = "feegrant"
+	Params       = "params"
+	Slashing     = "slashing"
+	Staking      = "staking"
+	Wasm         = "wasm"
 )
 
 // Stores lists every store of a chain without optional modules, sorted.
-func Stores() []string { return []string{Auth, Bank, Feegrant, Params, Staking, Wasm} }
+func Stores() []string {
+	return []string{Auth, Bank, Distribution, Feegrant, Params, Slashing, Staking, Wasm}
+}
 
 // Uint64 is the big-endian form in which numbers stand in keys.
 func Uint64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
@@ -51,17 +55,13 @@ var (
 
 // Prefixes of store Bank.
 var (
-	BankSupplyPrefix        = []byte{0x00}
-	BankMetadataPrefix      = []byte{0x01}
-	BankBalancePrefix       = []byte{0x02}
-	BankDenomAddressPrefix  = []byte{0x03}
-	BankSendEnabledPrefix   = []byte{0x04}
-	BankParams              = []byte{0x05}
-	StakingParams           = []byte{0x51}
-	StakingValidatorPrefix  = []byte{0x21}
-	StakingByConsPrefix     = []byte{0x22}
-	StakingDelegationPrefix = []byte{0x31}
-	WeftParams              = []byte{0x01}
+	BankSupplyPrefix       = []byte{0x00}
+	BankMetadataPrefix     = []byte{0x01}
+	BankBalancePrefix      = []byte{0x02}
+	BankDenomAddressPrefix = []byte{0x03}
+	BankSendEnabledPrefix  = []byte{0x04}
+	BankParams             = []byte{0x05}
+	WeftParams             = []byte{0x01}
 )
 
 // BankSupply is the key of a denom's supply.
@@ -88,26 +88,6 @@ func BankDenomAddress(denom string, a chain.Address) []byte {
 
 // BankSendEnabled is the key of a denom's own send switch.
 func BankSendEnabled(denom string) []byte { return append([]byte{0x04}, denom...) }
-
-// StakingValidator is the key of a validator by operator address.
-func StakingValidator(operator chain.Address) []byte {
-	return append([]byte{0x21}, operator.LengthPrefixed()...)
-}
-
-// StakingByCons is the key of the operator address by consensus address.
-func StakingByCons(cons chain.Address) []byte {
-	return append([]byte{0x22}, cons.LengthPrefixed()...)
-}
-
-// StakingDelegations is the prefix of an account's delegations.
-func StakingDelegations(delegator chain.Address) []byte {
-	return append([]byte{0x31}, delegator.LengthPrefixed()...)
-}
-
-// StakingDelegation is the key of one delegation.
-func StakingDelegation(delegator, operator chain.Address) []byte {
-	return append(StakingDelegations(delegator), operator.LengthPrefixed()...)
-}
 
 // BlockMaxGas is the key of the gas that a block may hold, in store Params.
 var BlockMaxGas = []byte{0x02}

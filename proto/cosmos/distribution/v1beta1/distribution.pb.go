@@ -285,12 +285,239 @@ func (m *DelegationDelegatorReward) GetReward() []v1beta1.DecCoin {
 	return nil
 }
 
+// ValidatorHistoricalRewards is what one share unit earned until a period's end.
+type ValidatorHistoricalRewards struct {
+	CumulativeRewardRatio []v1beta1.DecCoin `protobuf:"bytes,1,rep,name=cumulative_reward_ratio,json=cumulativeRewardRatio,proto3" json:"cumulative_reward_ratio"`
+	// reference_count is who still needs this record; none means it is deleted.
+	ReferenceCount uint32 `protobuf:"varint,2,opt,name=reference_count,json=referenceCount,proto3" json:"reference_count,omitempty"`
+}
+
+func (m *ValidatorHistoricalRewards) Reset()         { *m = ValidatorHistoricalRewards{} }
+func (m *ValidatorHistoricalRewards) String() string { return proto.CompactTextString(m) }
+func (*ValidatorHistoricalRewards) ProtoMessage()    {}
+func (*ValidatorHistoricalRewards) Descriptor() ([]byte, []int) {
+	return fileDescriptor_cd78a31ea281a992, []int{5}
+}
+func (m *ValidatorHistoricalRewards) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *ValidatorHistoricalRewards) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_ValidatorHistoricalRewards.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *ValidatorHistoricalRewards) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ValidatorHistoricalRewards.Merge(m, src)
+}
+func (m *ValidatorHistoricalRewards) XXX_Size() int {
+	return m.Size()
+}
+func (m *ValidatorHistoricalRewards) XXX_DiscardUnknown() {
+	xxx_messageInfo_ValidatorHistoricalRewards.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ValidatorHistoricalRewards proto.InternalMessageInfo
+
+func (m *ValidatorHistoricalRewards) GetCumulativeRewardRatio() []v1beta1.DecCoin {
+	if m != nil {
+		return m.CumulativeRewardRatio
+	}
+	return nil
+}
+
+func (m *ValidatorHistoricalRewards) GetReferenceCount() uint32 {
+	if m != nil {
+		return m.ReferenceCount
+	}
+	return 0
+}
+
+// ValidatorCurrentRewards is what a validator's delegators earned in the
+// period that still runs.
+type ValidatorCurrentRewards struct {
+	Rewards []v1beta1.DecCoin `protobuf:"bytes,1,rep,name=rewards,proto3" json:"rewards"`
+	Period  uint64            `protobuf:"varint,2,opt,name=period,proto3" json:"period,omitempty"`
+}
+
+func (m *ValidatorCurrentRewards) Reset()         { *m = ValidatorCurrentRewards{} }
+func (m *ValidatorCurrentRewards) String() string { return proto.CompactTextString(m) }
+func (*ValidatorCurrentRewards) ProtoMessage()    {}
+func (*ValidatorCurrentRewards) Descriptor() ([]byte, []int) {
+	return fileDescriptor_cd78a31ea281a992, []int{6}
+}
+func (m *ValidatorCurrentRewards) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *ValidatorCurrentRewards) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_ValidatorCurrentRewards.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *ValidatorCurrentRewards) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ValidatorCurrentRewards.Merge(m, src)
+}
+func (m *ValidatorCurrentRewards) XXX_Size() int {
+	return m.Size()
+}
+func (m *ValidatorCurrentRewards) XXX_DiscardUnknown() {
+	xxx_messageInfo_ValidatorCurrentRewards.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ValidatorCurrentRewards proto.InternalMessageInfo
+
+func (m *ValidatorCurrentRewards) GetRewards() []v1beta1.DecCoin {
+	if m != nil {
+		return m.Rewards
+	}
+	return nil
+}
+
+func (m *ValidatorCurrentRewards) GetPeriod() uint64 {
+	if m != nil {
+		return m.Period
+	}
+	return 0
+}
+
+// DelegatorStartingInfo is where a delegator's rewards begin to count.
+type DelegatorStartingInfo struct {
+	PreviousPeriod uint64 `protobuf:"varint,1,opt,name=previous_period,json=previousPeriod,proto3" json:"previous_period,omitempty"`
+	// stake is the coins behind the delegation, on the wire times 10^18.
+	Stake  github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec `protobuf:"bytes,2,opt,name=stake,proto3,casttype=github.com/weftchain/weft/proto/cosmos/base/v1beta1.Dec" json:"stake,omitempty"`
+	Height uint64                                                  `protobuf:"varint,3,opt,name=height,proto3" json:"creation_height"`
+}
+
+func (m *DelegatorStartingInfo) Reset()         { *m = DelegatorStartingInfo{} }
+func (m *DelegatorStartingInfo) String() string { return proto.CompactTextString(m) }
+func (*DelegatorStartingInfo) ProtoMessage()    {}
+func (*DelegatorStartingInfo) Descriptor() ([]byte, []int) {
+	return fileDescriptor_cd78a31ea281a992, []int{7}
+}
+func (m *DelegatorStartingInfo) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *DelegatorStartingInfo) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_DelegatorStartingInfo.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *DelegatorStartingInfo) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_DelegatorStartingInfo.Merge(m, src)
+}
+func (m *DelegatorStartingInfo) XXX_Size() int {
+	return m.Size()
+}
+func (m *DelegatorStartingInfo) XXX_DiscardUnknown() {
+	xxx_messageInfo_DelegatorStartingInfo.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_DelegatorStartingInfo proto.InternalMessageInfo
+
+func (m *DelegatorStartingInfo) GetPreviousPeriod() uint64 {
+	if m != nil {
+		return m.PreviousPeriod
+	}
+	return 0
+}
+
+func (m *DelegatorStartingInfo) GetStake() github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec {
+	if m != nil {
+		return m.Stake
+	}
+	return ""
+}
+
+func (m *DelegatorStartingInfo) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+// ValidatorSlashEvent is a slash, which lowers all stakes behind a validator.
+type ValidatorSlashEvent struct {
+	ValidatorPeriod uint64                                                  `protobuf:"varint,1,opt,name=validator_period,json=validatorPeriod,proto3" json:"validator_period,omitempty"`
+	Fraction        github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec `protobuf:"bytes,2,opt,name=fraction,proto3,casttype=github.com/weftchain/weft/proto/cosmos/base/v1beta1.Dec" json:"fraction,omitempty"`
+}
+
+func (m *ValidatorSlashEvent) Reset()         { *m = ValidatorSlashEvent{} }
+func (m *ValidatorSlashEvent) String() string { return proto.CompactTextString(m) }
+func (*ValidatorSlashEvent) ProtoMessage()    {}
+func (*ValidatorSlashEvent) Descriptor() ([]byte, []int) {
+	return fileDescriptor_cd78a31ea281a992, []int{8}
+}
+func (m *ValidatorSlashEvent) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *ValidatorSlashEvent) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_ValidatorSlashEvent.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *ValidatorSlashEvent) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ValidatorSlashEvent.Merge(m, src)
+}
+func (m *ValidatorSlashEvent) XXX_Size() int {
+	return m.Size()
+}
+func (m *ValidatorSlashEvent) XXX_DiscardUnknown() {
+	xxx_messageInfo_ValidatorSlashEvent.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ValidatorSlashEvent proto.InternalMessageInfo
+
+func (m *ValidatorSlashEvent) GetValidatorPeriod() uint64 {
+	if m != nil {
+		return m.ValidatorPeriod
+	}
+	return 0
+}
+
+func (m *ValidatorSlashEvent) GetFraction() github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec {
+	if m != nil {
+		return m.Fraction
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*Params)(nil), "cosmos.distribution.v1beta1.Params")
 	proto.RegisterType((*ValidatorAccumulatedCommission)(nil), "cosmos.distribution.v1beta1.ValidatorAccumulatedCommission")
 	proto.RegisterType((*ValidatorOutstandingRewards)(nil), "cosmos.distribution.v1beta1.ValidatorOutstandingRewards")
 	proto.RegisterType((*FeePool)(nil), "cosmos.distribution.v1beta1.FeePool")
 	proto.RegisterType((*DelegationDelegatorReward)(nil), "cosmos.distribution.v1beta1.DelegationDelegatorReward")
+	proto.RegisterType((*ValidatorHistoricalRewards)(nil), "cosmos.distribution.v1beta1.ValidatorHistoricalRewards")
+	proto.RegisterType((*ValidatorCurrentRewards)(nil), "cosmos.distribution.v1beta1.ValidatorCurrentRewards")
+	proto.RegisterType((*DelegatorStartingInfo)(nil), "cosmos.distribution.v1beta1.DelegatorStartingInfo")
+	proto.RegisterType((*ValidatorSlashEvent)(nil), "cosmos.distribution.v1beta1.ValidatorSlashEvent")
 }
 
 func init() {
@@ -298,38 +525,50 @@ func init() {
 }
 
 var fileDescriptor_cd78a31ea281a992 = []byte{
-	// 481 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x93, 0xcb, 0x6e, 0xd3, 0x40,
-	0x14, 0x86, 0x33, 0xa4, 0x4a, 0x61, 0xb8, 0x08, 0xa6, 0xad, 0x64, 0x5a, 0xe4, 0x46, 0x5e, 0x45,
-	0x42, 0xb2, 0xd5, 0xb2, 0x40, 0xa2, 0xb0, 0x48, 0x5a, 0x10, 0xac, 0x88, 0xac, 0x8a, 0x05, 0x2c,
-	0xcc, 0x78, 0x66, 0x70, 0x46, 0xb2, 0xe7, 0x84, 0x99, 0x71, 0x53, 0xb6, 0x88, 0x07, 0xe0, 0xb1,
-	0xba, 0xec, 0x92, 0x55, 0x85, 0x92, 0xb7, 0x60, 0x85, 0x7c, 0x6d, 0x0a, 0x5d, 0xb4, 0x82, 0xdd,
-	0xf1, 0xb9, 0x7c, 0xff, 0xf1, 0xd1, 0x3f, 0xd8, 0x67, 0x60, 0x32, 0x30, 0x01, 0x97, 0xc6, 0x6a,
-	0x19, 0xe7, 0x56, 0x82, 0x0a, 0x8e, 0x76, 0x62, 0x61, 0xe9, 0xce, 0x85, 0xa4, 0x3f, 0xd5, 0x60,
-	0x81, 0x6c, 0x55, 0xfd, 0xfe, 0x85, 0x52, 0xdd, 0xbf, 0xe9, 0xd6, 0xb0, 0x98, 0x1a, 0xd1, 0x42,
-	0x18, 0xc8, 0x7a, 0x78, 0x73, 0x3d, 0x81, 0x04, 0xca, 0x30, 0x28, 0xa2, 0x2a, 0xeb, 0x7d, 0xed,
-	0xe2, 0xde, 0x98, 0x6a, 0x9a, 0x19, 0xf2, 0x11, 0xdf, 0x65, 0x90, 0x65, 0xb9, 0x92, 0xf6, 0x4b,
-	0x64, 0xe9, 0xb1, 0x83, 0xfa, 0x68, 0x70, 0x6b, 0xb4, 0xf7, 0xeb, 0x6c, 0xfb, 0x69, 0x22, 0xed,
-	0x24, 0x8f, 0x7d, 0x06, 0x59, 0x30, 0x13, 0x9f, 0x2c, 0x9b, 0x50, 0xa9, 0xca, 0x28, 0xa8, 0x88,
-	0x97, 0x68, 0xfb, 0x07, 0x82, 0x85, 0x77, 0x5a, 0xe2, 0x21, 0x3d, 0x26, 0x80, 0xd7, 0x8b, 0x8e,
-	0x68, 0xaa, 0x61, 0x0a, 0x46, 0xe8, 0x48, 0x8b, 0x19, 0xd5, 0xdc, 0xb9, 0x51, 0x0a, 0xbd, 0xf8,
-	0x07, 0x21, 0x07, 0x85, 0xa4, 0xc8, 0x8d, 0x6b, 0x72, 0x58, 0x82, 0xc9, 0x67, 0xbc, 0x11, 0x83,
-	0xca, 0xcd, 0x5f, 0x8a, 0xdd, 0xff, 0xa1, 0xb8, 0x56, 0xb2, 0xff, 0x90, 0xdc, 0xc5, 0x1b, 0x33,
-	0x69, 0x27, 0x5c, 0xd3, 0x59, 0x44, 0x39, 0xd7, 0x91, 0x50, 0x34, 0x4e, 0x05, 0x77, 0x56, 0xfa,
-	0x68, 0x70, 0x33, 0x5c, 0x6b, 0x8a, 0x43, 0xce, 0xf5, 0xcb, 0xaa, 0xe4, 0x71, 0xec, 0xbe, 0xa3,
-	0xa9, 0xe4, 0xd4, 0x82, 0x1e, 0x32, 0x96, 0x67, 0x79, 0x4a, 0xad, 0xe0, 0xfb, 0x90, 0x65, 0xd2,
-	0x18, 0x09, 0x8a, 0x8c, 0x30, 0x66, 0xed, 0x97, 0x83, 0xfa, 0xdd, 0xc1, 0xed, 0xdd, 0x47, 0xb5,
-	0x7d, 0xfc, 0x62, 0x35, 0x7f, 0x69, 0xb5, 0x7d, 0x90, 0x6a, 0xb4, 0x72, 0x72, 0xb6, 0xdd, 0x09,
-	0x97, 0xa6, 0xbc, 0x0f, 0x78, 0xab, 0x55, 0x79, 0x9b, 0x5b, 0x63, 0xa9, 0xe2, 0x52, 0x25, 0xd5,
-	0xde, 0x86, 0x3c, 0xc7, 0xab, 0xd5, 0x71, 0xcc, 0x35, 0xf8, 0xcd, 0x88, 0x77, 0x88, 0x57, 0x5f,
-	0x09, 0x31, 0x06, 0x48, 0xc9, 0x1b, 0x7c, 0xef, 0xdc, 0x47, 0x53, 0x80, 0xf4, 0x1a, 0xbc, 0x73,
-	0x07, 0x16, 0x28, 0xef, 0x1b, 0xc2, 0x0f, 0x0f, 0x44, 0x2a, 0x12, 0x5a, 0x58, 0xbd, 0x8e, 0xa0,
-	0x39, 0xf5, 0x63, 0xfc, 0xe0, 0xa8, 0xf9, 0xa1, 0xf2, 0xd6, 0xc2, 0x98, 0xca, 0xb4, 0xe1, 0xfd,
-	0xb6, 0x30, 0xac, 0xf2, 0xe4, 0x19, 0xee, 0xb5, 0x6e, 0xbb, 0xea, 0x36, 0xf5, 0xc4, 0x28, 0x3e,
-	0x99, 0xbb, 0xe8, 0x74, 0xee, 0xa2, 0x9f, 0x73, 0x17, 0x7d, 0x5f, 0xb8, 0x9d, 0xd3, 0x85, 0xdb,
-	0xf9, 0xb1, 0x70, 0x3b, 0xef, 0x5f, 0x5f, 0xd1, 0x3d, 0x97, 0xbd, 0xf0, 0xbd, 0xe5, 0x64, 0xdc,
-	0x2b, 0xfb, 0x9f, 0xfc, 0x0e, 0x00, 0x00, 0xff, 0xff, 0xaa, 0x92, 0x28, 0x3d, 0x14, 0x04, 0x00,
-	0x00,
+	// 685 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x55, 0x4f, 0x4f, 0x13, 0x41,
+	0x14, 0xef, 0x4a, 0x2d, 0x38, 0x0a, 0xe8, 0x94, 0x4a, 0x05, 0xb3, 0x90, 0xbd, 0x88, 0x21, 0xd9,
+	0x06, 0x3c, 0x98, 0x88, 0x1e, 0x68, 0xc1, 0xc0, 0xc9, 0xba, 0x10, 0x4d, 0xf0, 0xb0, 0xce, 0xce,
+	0x4e, 0xb7, 0x13, 0x77, 0xe7, 0xd5, 0x99, 0xd9, 0x16, 0xaf, 0xc6, 0x0f, 0xe0, 0xd5, 0xa3, 0xdf,
+	0xc4, 0x23, 0x47, 0x8e, 0x9e, 0x88, 0x81, 0x9b, 0x1f, 0xc1, 0x93, 0xd9, 0x3f, 0xdd, 0x82, 0x72,
+	0x80, 0xc0, 0x6d, 0xf6, 0xf7, 0xde, 0xfb, 0xbd, 0x3f, 0xf3, 0x7b, 0xb3, 0xc8, 0xa6, 0xa0, 0x22,
+	0x50, 0x0d, 0x9f, 0x2b, 0x2d, 0xb9, 0x17, 0x6b, 0x0e, 0xa2, 0xd1, 0x5f, 0xf1, 0x98, 0x26, 0x2b,
+	0x67, 0x40, 0xbb, 0x27, 0x41, 0x03, 0x9e, 0xcf, 0xfc, 0xed, 0x33, 0xa6, 0xdc, 0x7f, 0xce, 0xcc,
+	0xc9, 0x3c, 0xa2, 0x58, 0x41, 0x42, 0x81, 0xe7, 0xc1, 0x73, 0x33, 0x01, 0x04, 0x90, 0x1e, 0x1b,
+	0xc9, 0x29, 0x43, 0xad, 0xcf, 0x63, 0xa8, 0xd2, 0x26, 0x92, 0x44, 0x0a, 0xbf, 0x47, 0x93, 0x14,
+	0xa2, 0x28, 0x16, 0x5c, 0x7f, 0x72, 0x35, 0xd9, 0xaf, 0x1b, 0x8b, 0xc6, 0xd2, 0xad, 0xe6, 0xda,
+	0x9f, 0xa3, 0x85, 0xa7, 0x01, 0xd7, 0xdd, 0xd8, 0xb3, 0x29, 0x44, 0x8d, 0x01, 0xeb, 0x68, 0xda,
+	0x25, 0x5c, 0xa4, 0xa7, 0x46, 0xc6, 0x78, 0x4e, 0x6e, 0x7b, 0x83, 0x51, 0xe7, 0x4e, 0xc1, 0xb8,
+	0x4b, 0xf6, 0x31, 0xa0, 0x99, 0xc4, 0xc3, 0xed, 0x49, 0xe8, 0x81, 0x62, 0xd2, 0x95, 0x6c, 0x40,
+	0xa4, 0x5f, 0xbf, 0x91, 0x26, 0x7a, 0x71, 0x85, 0x44, 0x75, 0xc3, 0xc1, 0x09, 0xd6, 0xce, 0x99,
+	0x9d, 0x94, 0x18, 0x7f, 0x44, 0x35, 0x0f, 0x44, 0xac, 0xfe, 0xcb, 0x38, 0x76, 0x1d, 0x19, 0xab,
+	0x29, 0xf7, 0x3f, 0x29, 0x57, 0x51, 0x6d, 0xc0, 0x75, 0xd7, 0x97, 0x64, 0xe0, 0x12, 0xdf, 0x97,
+	0x2e, 0x13, 0xc4, 0x0b, 0x99, 0x5f, 0x2f, 0x2f, 0x1a, 0x4b, 0x13, 0x4e, 0x75, 0x68, 0x5c, 0xf7,
+	0x7d, 0xb9, 0x99, 0x99, 0x2c, 0x1f, 0x99, 0x6f, 0x48, 0xc8, 0x7d, 0xa2, 0x41, 0xae, 0x53, 0x1a,
+	0x47, 0x71, 0x48, 0x34, 0xf3, 0x5b, 0x10, 0x45, 0x5c, 0x29, 0x0e, 0x02, 0x37, 0x11, 0xa2, 0xc5,
+	0x57, 0xdd, 0x58, 0x1c, 0x5b, 0xba, 0xbd, 0xfa, 0x30, 0x97, 0x8f, 0x9d, 0x94, 0x66, 0x9f, 0x2a,
+	0xad, 0x05, 0x5c, 0x34, 0xcb, 0x07, 0x47, 0x0b, 0x25, 0xe7, 0x54, 0x94, 0xf5, 0x0e, 0xcd, 0x17,
+	0x59, 0x5e, 0xc5, 0x5a, 0x69, 0x22, 0x7c, 0x2e, 0x82, 0xac, 0x6e, 0x85, 0x9f, 0xa3, 0xf1, 0x6c,
+	0x38, 0xea, 0x12, 0xfc, 0xc3, 0x10, 0x6b, 0x17, 0x8d, 0xbf, 0x64, 0xac, 0x0d, 0x10, 0xe2, 0x6d,
+	0x34, 0x35, 0xd2, 0x51, 0x0f, 0x20, 0xbc, 0x04, 0xdf, 0x48, 0x81, 0x09, 0x95, 0xf5, 0xc5, 0x40,
+	0x0f, 0x36, 0x58, 0xc8, 0x02, 0x92, 0x48, 0x3d, 0x3f, 0xc1, 0x70, 0xd4, 0xcb, 0xe8, 0x5e, 0x7f,
+	0xd8, 0x50, 0x3a, 0x6b, 0xa6, 0x54, 0x26, 0x5a, 0xe7, 0x6e, 0x61, 0x58, 0xcf, 0x70, 0xfc, 0x0c,
+	0x55, 0x0a, 0xb5, 0x5d, 0xb4, 0x9a, 0x3c, 0xc2, 0xfa, 0x6e, 0xa0, 0xb9, 0x62, 0x74, 0x5b, 0x5c,
+	0x69, 0x90, 0x9c, 0x92, 0x70, 0x38, 0xb9, 0x3d, 0x34, 0x9b, 0xdf, 0x19, 0xef, 0xb3, 0x5c, 0x61,
+	0xae, 0x4c, 0x4a, 0xbe, 0x44, 0xe7, 0xb5, 0x11, 0x45, 0xc6, 0xeb, 0x24, 0x04, 0xf8, 0x11, 0x9a,
+	0x96, 0xac, 0xc3, 0x24, 0x13, 0x94, 0xb9, 0x14, 0x62, 0xa1, 0xd3, 0x6d, 0x99, 0x74, 0xa6, 0x0a,
+	0xb8, 0x95, 0xa0, 0x16, 0xa0, 0xd9, 0xa2, 0xc4, 0x56, 0x2c, 0x25, 0x13, 0xfa, 0x5a, 0x6e, 0x16,
+	0xdf, 0x47, 0x95, 0x1e, 0x93, 0x1c, 0xb2, 0x35, 0x2d, 0x3b, 0xf9, 0x97, 0xf5, 0xc3, 0x40, 0xb5,
+	0xe2, 0x46, 0x76, 0x34, 0x91, 0x9a, 0x8b, 0x60, 0x5b, 0x74, 0xd2, 0x9a, 0x7b, 0x92, 0xf5, 0x39,
+	0x24, 0x8b, 0x97, 0x85, 0x1a, 0x69, 0xe8, 0xd4, 0x10, 0x6e, 0xa7, 0x28, 0x7e, 0x8d, 0x6e, 0x2a,
+	0x4d, 0x3e, 0xb0, 0xfc, 0x01, 0xb8, 0xd2, 0x4b, 0x93, 0x31, 0xe1, 0x65, 0x54, 0xe9, 0x32, 0x1e,
+	0x74, 0x75, 0xba, 0xe2, 0xe5, 0x66, 0xf5, 0xf7, 0xd1, 0xc2, 0x34, 0x95, 0x2c, 0x15, 0x90, 0x9b,
+	0x99, 0x9c, 0xdc, 0xc5, 0xfa, 0x66, 0xa0, 0x6a, 0x31, 0xb4, 0x9d, 0x90, 0xa8, 0xee, 0x66, 0x9f,
+	0x09, 0x8d, 0x1f, 0xa3, 0x91, 0x7e, 0xce, 0x76, 0x30, 0x5d, 0xe0, 0x79, 0x0b, 0x6f, 0xd1, 0x44,
+	0x47, 0x12, 0x9a, 0xb0, 0x5f, 0x47, 0x17, 0x05, 0x59, 0xd3, 0x3b, 0x38, 0x36, 0x8d, 0xc3, 0x63,
+	0xd3, 0xf8, 0x75, 0x6c, 0x1a, 0x5f, 0x4f, 0xcc, 0xd2, 0xe1, 0x89, 0x59, 0xfa, 0x79, 0x62, 0x96,
+	0xf6, 0xb6, 0x2e, 0x48, 0x7e, 0xde, 0x5f, 0x65, 0xed, 0x34, 0xe8, 0x55, 0x52, 0xff, 0x27, 0x7f,
+	0x03, 0x00, 0x00, 0xff, 0xff, 0x6c, 0x46, 0x26, 0x69, 0x88, 0x06, 0x00, 0x00,
 }
 
 func (m *Params) Marshal() (dAtA []byte, err error) {
@@ -541,6 +780,165 @@ func (m *DelegationDelegatorReward) MarshalToSizedBuffer(dAtA []byte) (int, erro
 	return len(dAtA) - i, nil
 }
 
+func (m *ValidatorHistoricalRewards) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *ValidatorHistoricalRewards) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *ValidatorHistoricalRewards) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReferenceCount != 0 {
+		i = encodeVarintDistribution(dAtA, i, uint64(m.ReferenceCount))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.CumulativeRewardRatio) > 0 {
+		for iNdEx := len(m.CumulativeRewardRatio) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.CumulativeRewardRatio[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintDistribution(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *ValidatorCurrentRewards) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *ValidatorCurrentRewards) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *ValidatorCurrentRewards) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Period != 0 {
+		i = encodeVarintDistribution(dAtA, i, uint64(m.Period))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Rewards) > 0 {
+		for iNdEx := len(m.Rewards) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Rewards[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintDistribution(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *DelegatorStartingInfo) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *DelegatorStartingInfo) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *DelegatorStartingInfo) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Height != 0 {
+		i = encodeVarintDistribution(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Stake) > 0 {
+		i -= len(m.Stake)
+		copy(dAtA[i:], m.Stake)
+		i = encodeVarintDistribution(dAtA, i, uint64(len(m.Stake)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.PreviousPeriod != 0 {
+		i = encodeVarintDistribution(dAtA, i, uint64(m.PreviousPeriod))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *ValidatorSlashEvent) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *ValidatorSlashEvent) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *ValidatorSlashEvent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Fraction) > 0 {
+		i -= len(m.Fraction)
+		copy(dAtA[i:], m.Fraction)
+		i = encodeVarintDistribution(dAtA, i, uint64(len(m.Fraction)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ValidatorPeriod != 0 {
+		i = encodeVarintDistribution(dAtA, i, uint64(m.ValidatorPeriod))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintDistribution(dAtA []byte, offset int, v uint64) int {
 	offset -= sovDistribution(v)
 	base := offset
@@ -636,6 +1034,77 @@ func (m *DelegationDelegatorReward) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovDistribution(uint64(l))
 		}
+	}
+	return n
+}
+
+func (m *ValidatorHistoricalRewards) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.CumulativeRewardRatio) > 0 {
+		for _, e := range m.CumulativeRewardRatio {
+			l = e.Size()
+			n += 1 + l + sovDistribution(uint64(l))
+		}
+	}
+	if m.ReferenceCount != 0 {
+		n += 1 + sovDistribution(uint64(m.ReferenceCount))
+	}
+	return n
+}
+
+func (m *ValidatorCurrentRewards) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Rewards) > 0 {
+		for _, e := range m.Rewards {
+			l = e.Size()
+			n += 1 + l + sovDistribution(uint64(l))
+		}
+	}
+	if m.Period != 0 {
+		n += 1 + sovDistribution(uint64(m.Period))
+	}
+	return n
+}
+
+func (m *DelegatorStartingInfo) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.PreviousPeriod != 0 {
+		n += 1 + sovDistribution(uint64(m.PreviousPeriod))
+	}
+	l = len(m.Stake)
+	if l > 0 {
+		n += 1 + l + sovDistribution(uint64(l))
+	}
+	if m.Height != 0 {
+		n += 1 + sovDistribution(uint64(m.Height))
+	}
+	return n
+}
+
+func (m *ValidatorSlashEvent) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorPeriod != 0 {
+		n += 1 + sovDistribution(uint64(m.ValidatorPeriod))
+	}
+	l = len(m.Fraction)
+	if l > 0 {
+		n += 1 + l + sovDistribution(uint64(l))
 	}
 	return n
 }
@@ -1158,6 +1627,433 @@ func (m *DelegationDelegatorReward) Unmarshal(dAtA []byte) error {
 			if err := m.Reward[len(m.Reward)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipDistribution(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *ValidatorHistoricalRewards) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowDistribution
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: ValidatorHistoricalRewards: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: ValidatorHistoricalRewards: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CumulativeRewardRatio", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.CumulativeRewardRatio = append(m.CumulativeRewardRatio, v1beta1.DecCoin{})
+			if err := m.CumulativeRewardRatio[len(m.CumulativeRewardRatio)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReferenceCount", wireType)
+			}
+			m.ReferenceCount = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReferenceCount |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipDistribution(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *ValidatorCurrentRewards) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowDistribution
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: ValidatorCurrentRewards: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: ValidatorCurrentRewards: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rewards", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Rewards = append(m.Rewards, v1beta1.DecCoin{})
+			if err := m.Rewards[len(m.Rewards)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Period", wireType)
+			}
+			m.Period = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Period |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipDistribution(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *DelegatorStartingInfo) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowDistribution
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: DelegatorStartingInfo: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: DelegatorStartingInfo: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PreviousPeriod", wireType)
+			}
+			m.PreviousPeriod = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.PreviousPeriod |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Stake", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Stake = github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipDistribution(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *ValidatorSlashEvent) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowDistribution
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: ValidatorSlashEvent: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: ValidatorSlashEvent: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorPeriod", wireType)
+			}
+			m.ValidatorPeriod = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorPeriod |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fraction", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowDistribution
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthDistribution
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Fraction = github_com_weftchain_weft_proto_cosmos_base_v1beta1.Dec(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -9,6 +9,7 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	v1beta11 "github.com/weftchain/weft/proto/cosmos/base/query/v1beta1"
 	v1beta1 "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	grpc "google.golang.org/grpc"
@@ -754,6 +755,237 @@ func (m *QueryCommunityPoolResponse) GetPool() []v1beta1.DecCoin {
 	return nil
 }
 
+// QueryValidatorDistributionInfoRequest names a validator.
+type QueryValidatorDistributionInfoRequest struct {
+	ValidatorAddress string `protobuf:"bytes,1,opt,name=validator_address,json=validatorAddress,proto3" json:"validator_address,omitempty"`
+}
+
+func (m *QueryValidatorDistributionInfoRequest) Reset()         { *m = QueryValidatorDistributionInfoRequest{} }
+func (m *QueryValidatorDistributionInfoRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorDistributionInfoRequest) ProtoMessage()    {}
+func (*QueryValidatorDistributionInfoRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5efd02cbc06efdc9, []int{16}
+}
+func (m *QueryValidatorDistributionInfoRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorDistributionInfoRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorDistributionInfoRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorDistributionInfoRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorDistributionInfoRequest.Merge(m, src)
+}
+func (m *QueryValidatorDistributionInfoRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorDistributionInfoRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorDistributionInfoRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorDistributionInfoRequest proto.InternalMessageInfo
+
+func (m *QueryValidatorDistributionInfoRequest) GetValidatorAddress() string {
+	if m != nil {
+		return m.ValidatorAddress
+	}
+	return ""
+}
+
+// QueryValidatorDistributionInfoResponse is what its operator may take.
+type QueryValidatorDistributionInfoResponse struct {
+	// operator_address is the operator's account.
+	OperatorAddress string            `protobuf:"bytes,1,opt,name=operator_address,json=operatorAddress,proto3" json:"operator_address,omitempty"`
+	SelfBondRewards []v1beta1.DecCoin `protobuf:"bytes,2,rep,name=self_bond_rewards,json=selfBondRewards,proto3" json:"self_bond_rewards"`
+	Commission      []v1beta1.DecCoin `protobuf:"bytes,3,rep,name=commission,proto3" json:"commission"`
+}
+
+func (m *QueryValidatorDistributionInfoResponse) Reset() {
+	*m = QueryValidatorDistributionInfoResponse{}
+}
+func (m *QueryValidatorDistributionInfoResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorDistributionInfoResponse) ProtoMessage()    {}
+func (*QueryValidatorDistributionInfoResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5efd02cbc06efdc9, []int{17}
+}
+func (m *QueryValidatorDistributionInfoResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorDistributionInfoResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorDistributionInfoResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorDistributionInfoResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorDistributionInfoResponse.Merge(m, src)
+}
+func (m *QueryValidatorDistributionInfoResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorDistributionInfoResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorDistributionInfoResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorDistributionInfoResponse proto.InternalMessageInfo
+
+func (m *QueryValidatorDistributionInfoResponse) GetOperatorAddress() string {
+	if m != nil {
+		return m.OperatorAddress
+	}
+	return ""
+}
+
+func (m *QueryValidatorDistributionInfoResponse) GetSelfBondRewards() []v1beta1.DecCoin {
+	if m != nil {
+		return m.SelfBondRewards
+	}
+	return nil
+}
+
+func (m *QueryValidatorDistributionInfoResponse) GetCommission() []v1beta1.DecCoin {
+	if m != nil {
+		return m.Commission
+	}
+	return nil
+}
+
+// QueryValidatorSlashesRequest asks for slashes between two heights.
+type QueryValidatorSlashesRequest struct {
+	ValidatorAddress string                `protobuf:"bytes,1,opt,name=validator_address,json=validatorAddress,proto3" json:"validator_address,omitempty"`
+	StartingHeight   uint64                `protobuf:"varint,2,opt,name=starting_height,json=startingHeight,proto3" json:"starting_height,omitempty"`
+	EndingHeight     uint64                `protobuf:"varint,3,opt,name=ending_height,json=endingHeight,proto3" json:"ending_height,omitempty"`
+	Pagination       *v1beta11.PageRequest `protobuf:"bytes,4,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryValidatorSlashesRequest) Reset()         { *m = QueryValidatorSlashesRequest{} }
+func (m *QueryValidatorSlashesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSlashesRequest) ProtoMessage()    {}
+func (*QueryValidatorSlashesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5efd02cbc06efdc9, []int{18}
+}
+func (m *QueryValidatorSlashesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSlashesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSlashesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSlashesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSlashesRequest.Merge(m, src)
+}
+func (m *QueryValidatorSlashesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSlashesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSlashesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSlashesRequest proto.InternalMessageInfo
+
+func (m *QueryValidatorSlashesRequest) GetValidatorAddress() string {
+	if m != nil {
+		return m.ValidatorAddress
+	}
+	return ""
+}
+
+func (m *QueryValidatorSlashesRequest) GetStartingHeight() uint64 {
+	if m != nil {
+		return m.StartingHeight
+	}
+	return 0
+}
+
+func (m *QueryValidatorSlashesRequest) GetEndingHeight() uint64 {
+	if m != nil {
+		return m.EndingHeight
+	}
+	return 0
+}
+
+func (m *QueryValidatorSlashesRequest) GetPagination() *v1beta11.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryValidatorSlashesResponse is a page of slashes.
+type QueryValidatorSlashesResponse struct {
+	Slashes    []ValidatorSlashEvent  `protobuf:"bytes,1,rep,name=slashes,proto3" json:"slashes"`
+	Pagination *v1beta11.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryValidatorSlashesResponse) Reset()         { *m = QueryValidatorSlashesResponse{} }
+func (m *QueryValidatorSlashesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSlashesResponse) ProtoMessage()    {}
+func (*QueryValidatorSlashesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5efd02cbc06efdc9, []int{19}
+}
+func (m *QueryValidatorSlashesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSlashesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSlashesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSlashesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSlashesResponse.Merge(m, src)
+}
+func (m *QueryValidatorSlashesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSlashesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSlashesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSlashesResponse proto.InternalMessageInfo
+
+func (m *QueryValidatorSlashesResponse) GetSlashes() []ValidatorSlashEvent {
+	if m != nil {
+		return m.Slashes
+	}
+	return nil
+}
+
+func (m *QueryValidatorSlashesResponse) GetPagination() *v1beta11.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "cosmos.distribution.v1beta1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "cosmos.distribution.v1beta1.QueryParamsResponse")
@@ -771,6 +1003,10 @@ func init() {
 	proto.RegisterType((*QueryDelegatorWithdrawAddressResponse)(nil), "cosmos.distribution.v1beta1.QueryDelegatorWithdrawAddressResponse")
 	proto.RegisterType((*QueryCommunityPoolRequest)(nil), "cosmos.distribution.v1beta1.QueryCommunityPoolRequest")
 	proto.RegisterType((*QueryCommunityPoolResponse)(nil), "cosmos.distribution.v1beta1.QueryCommunityPoolResponse")
+	proto.RegisterType((*QueryValidatorDistributionInfoRequest)(nil), "cosmos.distribution.v1beta1.QueryValidatorDistributionInfoRequest")
+	proto.RegisterType((*QueryValidatorDistributionInfoResponse)(nil), "cosmos.distribution.v1beta1.QueryValidatorDistributionInfoResponse")
+	proto.RegisterType((*QueryValidatorSlashesRequest)(nil), "cosmos.distribution.v1beta1.QueryValidatorSlashesRequest")
+	proto.RegisterType((*QueryValidatorSlashesResponse)(nil), "cosmos.distribution.v1beta1.QueryValidatorSlashesResponse")
 }
 
 func init() {
@@ -778,63 +1014,79 @@ func init() {
 }
 
 var fileDescriptor_5efd02cbc06efdc9 = []byte{
-	// 887 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x97, 0xcf, 0x4f, 0xe3, 0x46,
-	0x14, 0xc7, 0xe3, 0x14, 0xa8, 0x78, 0x08, 0x15, 0x06, 0x54, 0x51, 0x43, 0x0d, 0x32, 0x45, 0x50,
-	0xa1, 0xc6, 0x05, 0x24, 0x8a, 0x0a, 0x55, 0x9b, 0x10, 0x2a, 0xa4, 0x56, 0xfc, 0x48, 0x11, 0xd0,
-	0x1e, 0x1a, 0x4d, 0x6c, 0x37, 0x58, 0x4a, 0x3c, 0xc1, 0x1e, 0x13, 0x21, 0xc4, 0xa5, 0xed, 0xde,
-	0x57, 0xda, 0xcb, 0xfe, 0x23, 0xab, 0xfd, 0x17, 0x38, 0x22, 0xed, 0x65, 0x4f, 0xab, 0x55, 0xd8,
-	0xc3, 0x5e, 0xf6, 0xbc, 0xc7, 0x5d, 0x65, 0x66, 0xec, 0xfc, 0x72, 0x9c, 0x5f, 0x7b, 0x8b, 0xde,
-	0xbc, 0xf7, 0x7d, 0xef, 0x33, 0xf3, 0xfc, 0x9e, 0x02, 0xcb, 0x3a, 0x71, 0x8b, 0xc4, 0xd5, 0x0c,
-	0xcb, 0xa5, 0x8e, 0x95, 0xf3, 0xa8, 0x45, 0x6c, 0xed, 0x6a, 0x2d, 0x67, 0x52, 0xbc, 0xa6, 0x5d,
-	0x7a, 0xa6, 0x73, 0x9d, 0x28, 0x39, 0x84, 0x12, 0x34, 0xcb, 0x1d, 0x13, 0xf5, 0x8e, 0x09, 0xe1,
-	0x28, 0x2b, 0x42, 0x25, 0x87, 0x5d, 0x33, 0x88, 0xd6, 0x89, 0x65, 0xf3, 0x60, 0x39, 0x11, 0x95,
-	0xa5, 0x41, 0x91, 0xfb, 0x4f, 0xe7, 0x49, 0x9e, 0xb0, 0x9f, 0x5a, 0xf5, 0x97, 0xb0, 0xce, 0xe5,
-	0x09, 0xc9, 0x17, 0x4c, 0x0d, 0x97, 0x2c, 0x0d, 0xdb, 0x36, 0xa1, 0xb8, 0x1a, 0xe2, 0xf2, 0x53,
-	0x75, 0x1a, 0xd0, 0x71, 0xb5, 0xde, 0x23, 0xec, 0xe0, 0xa2, 0x9b, 0x31, 0x2f, 0x3d, 0xd3, 0xa5,
-	0xea, 0x39, 0x4c, 0x35, 0x58, 0xdd, 0x12, 0xb1, 0x5d, 0x13, 0x25, 0x61, 0xa4, 0xc4, 0x2c, 0x33,
-	0xd2, 0x82, 0xb4, 0x32, 0xb6, 0xbe, 0x98, 0x88, 0xc0, 0x4b, 0xf0, 0xe0, 0xd4, 0xd0, 0xdd, 0xab,
-	0xf9, 0x58, 0x46, 0x04, 0xaa, 0xa7, 0xb0, 0xcc, 0x94, 0x4f, 0x71, 0xc1, 0x32, 0x30, 0x25, 0xce,
-	0xa1, 0x47, 0x5d, 0x8a, 0x6d, 0xc3, 0xb2, 0xf3, 0x19, 0xb3, 0x8c, 0x1d, 0xc3, 0x2f, 0x02, 0xad,
-	0xc2, 0xe4, 0x95, 0xef, 0x95, 0xc5, 0x86, 0xe1, 0x98, 0x2e, 0x4f, 0x3c, 0x9a, 0x99, 0x08, 0x0e,
-	0x92, 0xdc, 0xae, 0xfe, 0x2f, 0xc1, 0x4a, 0x67, 0x61, 0xc1, 0x71, 0x0e, 0x9f, 0x3b, 0xdc, 0x24,
-	0x40, 0xb6, 0x22, 0x41, 0x22, 0x24, 0x05, 0x9d, 0x2f, 0xa7, 0x1e, 0xc0, 0x7c, 0x63, 0x15, 0xbb,
-	0xa4, 0x58, 0xb4, 0x5c, 0xd7, 0x22, 0x76, 0x5f, 0x58, 0x8f, 0x24, 0x58, 0x68, 0x2f, 0x28, 0x70,
-	0x30, 0x80, 0x1e, 0x58, 0x05, 0xd1, 0x76, 0x77, 0x44, 0x49, 0x5d, 0xf7, 0x8a, 0x5e, 0x01, 0x53,
-	0xd3, 0xa8, 0x09, 0x0b, 0xa8, 0x3a, 0x51, 0xf5, 0x1a, 0xbe, 0x66, 0x65, 0xa4, 0xcd, 0x82, 0x99,
-	0x67, 0x0d, 0xd4, 0xfa, 0x58, 0x06, 0x3f, 0x6b, 0xa5, 0x0a, 0x0e, 0x04, 0x55, 0xf8, 0x15, 0xc4,
-	0xdb, 0x5c, 0xc1, 0xdf, 0xa0, 0xb4, 0x4b, 0x2d, 0xf8, 0x77, 0xea, 0x9f, 0xf3, 0xb3, 0x95, 0xb1,
-	0xf5, 0x39, 0x1f, 0xbe, 0xfa, 0x65, 0x05, 0xd0, 0x69, 0x53, 0xdf, 0x25, 0x96, 0xdd, 0xfc, 0x64,
-	0xc7, 0xa0, 0x36, 0xe9, 0x9f, 0x10, 0x8a, 0x0b, 0x03, 0xf0, 0xa9, 0xcf, 0x25, 0x58, 0x8c, 0xd4,
-	0x14, 0x85, 0x9f, 0x36, 0x17, 0xbe, 0x19, 0xf9, 0x6a, 0x35, 0xb5, 0xb4, 0x9f, 0x91, 0x2b, 0x36,
-	0x21, 0xa1, 0x2d, 0x18, 0xa6, 0xd5, 0x7c, 0x33, 0xf1, 0xae, 0xaf, 0x83, 0x07, 0x04, 0xfd, 0x1b,
-	0x24, 0x08, 0x3a, 0xa5, 0xbf, 0x9b, 0x48, 0x89, 0xf6, 0x0d, 0xd5, 0x13, 0xb7, 0xa0, 0x00, 0x04,
-	0x8f, 0xce, 0x2f, 0x62, 0x34, 0x53, 0x67, 0x51, 0xff, 0x80, 0x6f, 0x1a, 0x35, 0xce, 0x2c, 0x7a,
-	0x61, 0x38, 0xb8, 0x2c, 0x92, 0xf4, 0x55, 0x58, 0x06, 0x96, 0x3a, 0x88, 0x8a, 0xea, 0xbe, 0x85,
-	0x89, 0xb2, 0x38, 0x6a, 0x12, 0xfd, 0xa2, 0xdc, 0x18, 0xa2, 0xce, 0xc2, 0x57, 0x4c, 0xb3, 0xfa,
-	0x25, 0x79, 0xb6, 0x45, 0xaf, 0x8f, 0x08, 0x29, 0xf8, 0x23, 0xf5, 0x04, 0xe4, 0xb0, 0x43, 0x91,
-	0x65, 0x13, 0x86, 0x4a, 0x84, 0x14, 0x7a, 0xe8, 0x5f, 0xe6, 0xbf, 0xfe, 0x61, 0x1c, 0x86, 0x99,
-	0x2c, 0x7a, 0x2a, 0xc1, 0x08, 0x9f, 0xb8, 0x48, 0x8b, 0xec, 0xa2, 0xd6, 0x71, 0x2f, 0x7f, 0xdf,
-	0x7d, 0x00, 0xaf, 0x57, 0x5d, 0xfd, 0xf7, 0xc5, 0x9b, 0x27, 0xf1, 0x25, 0xb4, 0xa8, 0x45, 0xed,
-	0x28, 0x3e, 0xf3, 0xd1, 0x7f, 0x71, 0x98, 0x8d, 0x98, 0xa1, 0x28, 0xdd, 0x39, 0x7d, 0xe7, 0x75,
-	0x21, 0xef, 0x0d, 0xa8, 0x22, 0xc8, 0xce, 0x18, 0xd9, 0x31, 0x3a, 0x8c, 0x24, 0xab, 0xb5, 0xa7,
-	0x76, 0xd3, 0x32, 0xca, 0x6e, 0x35, 0x52, 0xd3, 0xcf, 0xfa, 0x1f, 0x65, 0x45, 0x82, 0xa9, 0x90,
-	0x29, 0x8e, 0x76, 0x7a, 0xa8, 0xbb, 0x65, 0x9b, 0xc8, 0x3f, 0xf5, 0x19, 0x2d, 0x68, 0x0f, 0x18,
-	0xed, 0x3e, 0xfa, 0x75, 0x10, 0xda, 0xda, 0x9e, 0x40, 0xef, 0x24, 0x98, 0x6c, 0x19, 0xd4, 0xe8,
-	0xc7, 0xce, 0x45, 0xb6, 0x5b, 0x2c, 0xf2, 0x76, 0x5f, 0xb1, 0x02, 0x2f, 0xcb, 0xf0, 0xfe, 0x44,
-	0x67, 0x91, 0x78, 0xc1, 0x70, 0x70, 0xb5, 0x9b, 0x96, 0x09, 0x72, 0xab, 0x89, 0x07, 0x0c, 0x43,
-	0x47, 0x6f, 0x25, 0xf8, 0x32, 0x7c, 0xc8, 0xa3, 0x9f, 0x7b, 0x29, 0x3c, 0x64, 0xe5, 0xc8, 0xbf,
-	0xf4, 0x2f, 0x20, 0xf0, 0x7f, 0x63, 0xf8, 0x7b, 0x68, 0xf7, 0x13, 0xe0, 0xb3, 0xfe, 0x0d, 0x19,
-	0xe3, 0xdd, 0xf4, 0x6f, 0xfb, 0x6d, 0xd2, 0x4d, 0xff, 0x46, 0xec, 0x8e, 0x2e, 0xfb, 0xb7, 0x03,
-	0x61, 0xad, 0xbd, 0xd1, 0x7b, 0x09, 0x66, 0xda, 0xad, 0x04, 0x94, 0xec, 0xa1, 0xd6, 0xf0, 0x1d,
-	0x25, 0xa7, 0x06, 0x91, 0x10, 0xcc, 0x27, 0x8c, 0xf9, 0x00, 0xfd, 0x3e, 0x08, 0x73, 0xf3, 0x4e,
-	0x43, 0xcf, 0x24, 0x18, 0x6f, 0xd8, 0x4d, 0x68, 0xb3, 0x73, 0xad, 0x61, 0x9b, 0x4e, 0xfe, 0xa1,
-	0xe7, 0x38, 0x01, 0xb6, 0xc1, 0xc0, 0xbe, 0x43, 0xab, 0x91, 0x60, 0xba, 0x1f, 0x9b, 0xad, 0x6e,
-	0xc0, 0x54, 0xee, 0xae, 0xa2, 0x48, 0xf7, 0x15, 0x45, 0x7a, 0x5d, 0x51, 0xa4, 0xc7, 0x0f, 0x4a,
-	0xec, 0xfe, 0x41, 0x89, 0xbd, 0x7c, 0x50, 0x62, 0x7f, 0xed, 0xe7, 0x2d, 0x7a, 0xe1, 0xe5, 0x12,
-	0x3a, 0x29, 0x6a, 0x65, 0xf3, 0x1f, 0xaa, 0x5f, 0x60, 0xcb, 0x66, 0xbf, 0x34, 0xfe, 0x27, 0x29,
-	0x22, 0xcb, 0x76, 0xbd, 0x31, 0x37, 0xc2, 0xfc, 0x37, 0x3e, 0x06, 0x00, 0x00, 0xff, 0xff, 0xc5,
-	0x6f, 0x5d, 0x0b, 0xf7, 0x0d, 0x00, 0x00,
+	// 1145 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x58, 0xcf, 0x6f, 0x1b, 0x45,
+	0x14, 0xce, 0xa4, 0x69, 0xaa, 0xbe, 0x52, 0x92, 0x4c, 0x2b, 0x94, 0x6e, 0x82, 0x5b, 0x6d, 0x68,
+	0x13, 0x88, 0xf0, 0xb6, 0xa9, 0x14, 0x0a, 0x69, 0x05, 0xb1, 0x9d, 0x12, 0x04, 0x4a, 0x13, 0x37,
+	0x4a, 0x0a, 0x07, 0xac, 0xb1, 0x77, 0xb2, 0x5e, 0xc9, 0xde, 0x71, 0x77, 0xc7, 0xb1, 0xa2, 0xaa,
+	0x17, 0x7e, 0xdc, 0x91, 0xb8, 0xf0, 0x8f, 0x20, 0x24, 0xce, 0x1c, 0x7a, 0xac, 0x84, 0x84, 0x38,
+	0x21, 0x48, 0x90, 0x80, 0x03, 0x67, 0xae, 0xc8, 0x33, 0xb3, 0xeb, 0x5d, 0x7b, 0xbd, 0x5e, 0xdb,
+	0x37, 0xeb, 0xcd, 0x7b, 0xdf, 0x7c, 0xdf, 0xcc, 0x9b, 0xb7, 0x9f, 0x0c, 0xcb, 0x15, 0xe6, 0xd5,
+	0x99, 0x67, 0x98, 0xb6, 0xc7, 0x5d, 0xbb, 0xdc, 0xe4, 0x36, 0x73, 0x8c, 0xe3, 0x3b, 0x65, 0xca,
+	0xc9, 0x1d, 0xe3, 0x69, 0x93, 0xba, 0x27, 0xd9, 0x86, 0xcb, 0x38, 0xc3, 0x0b, 0x32, 0x31, 0x1b,
+	0x4e, 0xcc, 0xaa, 0x44, 0xed, 0x2d, 0x85, 0x52, 0x26, 0x1e, 0x95, 0x55, 0x01, 0x46, 0x83, 0x58,
+	0xb6, 0x43, 0x44, 0xb6, 0x00, 0xd2, 0x32, 0xe1, 0x5c, 0x3f, 0xab, 0xc2, 0x6c, 0x7f, 0x3d, 0x9b,
+	0xc4, 0x28, 0xb2, 0xbb, 0xcc, 0xbf, 0x6a, 0x31, 0x8b, 0x89, 0x9f, 0x46, 0xfb, 0x97, 0x8a, 0x2e,
+	0x5a, 0x8c, 0x59, 0x35, 0x6a, 0x90, 0x86, 0x6d, 0x10, 0xc7, 0x61, 0x5c, 0x50, 0xf0, 0xe4, 0xaa,
+	0x7e, 0x15, 0xf0, 0x5e, 0x9b, 0xe5, 0x2e, 0x71, 0x49, 0xdd, 0x2b, 0xd2, 0xa7, 0x4d, 0xea, 0x71,
+	0xfd, 0x09, 0x5c, 0x89, 0x44, 0xbd, 0x06, 0x73, 0x3c, 0x8a, 0x37, 0x61, 0xba, 0x21, 0x22, 0xf3,
+	0xe8, 0x06, 0x5a, 0xb9, 0xb4, 0xb6, 0x94, 0x4d, 0x38, 0x8a, 0xac, 0x2c, 0xce, 0x4d, 0xbd, 0xf8,
+	0xed, 0xfa, 0x44, 0x51, 0x15, 0xea, 0x07, 0xb0, 0x2c, 0x90, 0x0f, 0x48, 0xcd, 0x36, 0x09, 0x67,
+	0xee, 0xa3, 0x26, 0xf7, 0x38, 0x71, 0x4c, 0xdb, 0xb1, 0x8a, 0xb4, 0x45, 0x5c, 0xd3, 0x27, 0x81,
+	0x57, 0x61, 0xee, 0xd8, 0xcf, 0x2a, 0x11, 0xd3, 0x74, 0xa9, 0x27, 0x37, 0xbe, 0x58, 0x9c, 0x0d,
+	0x16, 0x36, 0x65, 0x5c, 0xff, 0x0a, 0xc1, 0xca, 0x60, 0x60, 0xa5, 0xe3, 0x09, 0x5c, 0x70, 0x65,
+	0x48, 0x09, 0xb9, 0x97, 0x28, 0x24, 0x01, 0x52, 0xa9, 0xf3, 0xe1, 0xf4, 0x1d, 0xb8, 0x1e, 0x65,
+	0x91, 0x67, 0xf5, 0xba, 0xed, 0x79, 0x36, 0x73, 0x46, 0x92, 0xf5, 0x35, 0x82, 0x1b, 0xfd, 0x01,
+	0x95, 0x1c, 0x02, 0x50, 0x09, 0xa2, 0x4a, 0xd1, 0x46, 0x3a, 0x45, 0x9b, 0x95, 0x4a, 0xb3, 0xde,
+	0xac, 0x11, 0x4e, 0xcd, 0x0e, 0xb0, 0x12, 0x15, 0x02, 0xd5, 0x4f, 0xe0, 0x75, 0x41, 0xa3, 0x40,
+	0x6b, 0xd4, 0x12, 0x0d, 0xd4, 0x7b, 0x59, 0xa6, 0x5c, 0xeb, 0x55, 0x15, 0x2c, 0x28, 0x55, 0xf1,
+	0x47, 0x30, 0xd9, 0xe7, 0x08, 0x3e, 0x87, 0x4c, 0xbf, 0xad, 0x95, 0xfe, 0xfb, 0xe1, 0xeb, 0x3c,
+	0xb7, 0x72, 0x69, 0x6d, 0xd1, 0x17, 0xdf, 0x7e, 0x59, 0x81, 0xe8, 0x02, 0xad, 0xe4, 0x99, 0xed,
+	0x74, 0x5f, 0xd9, 0x1e, 0xe8, 0x5d, 0xf8, 0xfb, 0x8c, 0x93, 0xda, 0x18, 0xfa, 0xf4, 0x1f, 0x10,
+	0x2c, 0x25, 0x62, 0x2a, 0xe2, 0x07, 0xdd, 0xc4, 0xd7, 0x13, 0x6f, 0xad, 0x83, 0x56, 0xf0, 0x77,
+	0x94, 0x88, 0x5d, 0x92, 0xf0, 0x3d, 0x38, 0xcf, 0xdb, 0xfb, 0xcd, 0x4f, 0xa6, 0x3e, 0x0e, 0x59,
+	0x10, 0xf4, 0x6f, 0xb0, 0x41, 0xd0, 0x29, 0xa3, 0x9d, 0x44, 0x4e, 0xb5, 0x6f, 0x2c, 0x9e, 0x3a,
+	0x85, 0x0c, 0x40, 0x70, 0xe9, 0xf2, 0x20, 0x2e, 0x16, 0x43, 0x11, 0xfd, 0x31, 0xbc, 0x11, 0xc5,
+	0x38, 0xb4, 0x79, 0xd5, 0x74, 0x49, 0x4b, 0x6d, 0x32, 0x12, 0xb1, 0x22, 0xdc, 0x1c, 0x00, 0xaa,
+	0xd8, 0xbd, 0x09, 0xb3, 0x2d, 0xb5, 0xd4, 0x05, 0x3a, 0xd3, 0x8a, 0x96, 0xe8, 0x0b, 0x70, 0x4d,
+	0x60, 0xb6, 0x5f, 0x52, 0xd3, 0xb1, 0xf9, 0xc9, 0x2e, 0x63, 0x35, 0x7f, 0xa4, 0xee, 0x83, 0x16,
+	0xb7, 0xa8, 0x76, 0x59, 0x87, 0xa9, 0x06, 0x63, 0xb5, 0x21, 0xfa, 0x57, 0xe4, 0xeb, 0xfb, 0x4a,
+	0x46, 0x70, 0xac, 0x85, 0x50, 0xe3, 0x7c, 0xe4, 0x1c, 0xb1, 0x91, 0xa6, 0xce, 0x5f, 0x08, 0x6e,
+	0x0d, 0x82, 0xed, 0x1c, 0x0f, 0x6b, 0x50, 0x37, 0x06, 0x76, 0xc6, 0x8f, 0xfb, 0xaf, 0x7e, 0x07,
+	0xe6, 0x3c, 0x5a, 0x3b, 0x2a, 0x95, 0x99, 0x63, 0x96, 0xfc, 0xbe, 0x4f, 0xdf, 0xa1, 0x33, 0xed,
+	0xe2, 0x1c, 0x73, 0x4c, 0xf5, 0x8a, 0x70, 0x2e, 0x32, 0xf6, 0xce, 0xa5, 0x06, 0x0a, 0xcf, 0xb5,
+	0x3f, 0x10, 0x2c, 0x46, 0x95, 0x3e, 0xae, 0x11, 0xaf, 0x4a, 0x47, 0xfa, 0x08, 0xe1, 0x65, 0x98,
+	0xf1, 0x38, 0x71, 0xb9, 0xed, 0x58, 0xa5, 0x2a, 0xb5, 0xad, 0x2a, 0x17, 0x53, 0x6d, 0xaa, 0xf8,
+	0xaa, 0x1f, 0xde, 0x16, 0x51, 0xbc, 0x04, 0x97, 0xa9, 0xf8, 0x8c, 0xf8, 0x69, 0xe7, 0x44, 0xda,
+	0x2b, 0x32, 0xa8, 0x92, 0x1e, 0x02, 0x74, 0x2c, 0xc3, 0xfc, 0x94, 0x18, 0xeb, 0xb7, 0x22, 0xfa,
+	0xa4, 0x2b, 0xe9, 0x7c, 0x6f, 0x2d, 0xaa, 0x68, 0x17, 0x43, 0x95, 0xfa, 0x8f, 0x48, 0x0d, 0xef,
+	0x5e, 0x8d, 0xea, 0x12, 0x77, 0xe1, 0x82, 0x27, 0x43, 0xaa, 0x01, 0x6f, 0xa7, 0xfb, 0x7a, 0x08,
+	0x9c, 0xad, 0x63, 0xea, 0x70, 0x7f, 0x02, 0x29, 0x18, 0xfc, 0x61, 0x84, 0xfb, 0xa4, 0xe0, 0xbe,
+	0x3c, 0x90, 0xbb, 0xa4, 0x13, 0x26, 0xbf, 0xf6, 0xd3, 0x1c, 0x9c, 0x17, 0xe4, 0xf1, 0x77, 0x08,
+	0xa6, 0xa5, 0xa5, 0xc0, 0x46, 0x22, 0xbd, 0x5e, 0x3f, 0xa3, 0xdd, 0x4e, 0x5f, 0x20, 0x39, 0xe8,
+	0xab, 0x5f, 0xfc, 0xfc, 0xe7, 0xb7, 0x93, 0x37, 0xf1, 0x92, 0x91, 0x64, 0xc2, 0xa4, 0xa9, 0xc1,
+	0xff, 0x20, 0xb8, 0xd6, 0xf7, 0xa9, 0xe0, 0xdc, 0xe0, 0xcd, 0x07, 0x3d, 0x5f, 0x2d, 0x3f, 0x16,
+	0x86, 0xd2, 0x94, 0x17, 0x9a, 0x1e, 0xe0, 0x8d, 0x44, 0x4d, 0x9d, 0xc9, 0x6b, 0x3c, 0xeb, 0x69,
+	0xfd, 0xe7, 0xf8, 0xcb, 0x49, 0x58, 0x48, 0x30, 0x44, 0xb8, 0x30, 0x04, 0xd3, 0xbe, 0xde, 0x4f,
+	0xdb, 0x1a, 0x13, 0x45, 0x29, 0x3e, 0x14, 0x8a, 0xf7, 0xf0, 0xa3, 0x31, 0x14, 0x1b, 0xac, 0x83,
+	0xef, 0x8f, 0x2d, 0x7c, 0x8a, 0xe0, 0x4a, 0x8c, 0x25, 0xc3, 0xf7, 0x87, 0xe0, 0xdd, 0x63, 0x0d,
+	0xb5, 0x07, 0x23, 0x56, 0x2b, 0xb5, 0x3b, 0x42, 0xed, 0x36, 0x7e, 0x38, 0x8e, 0xda, 0xce, 0x70,
+	0xc4, 0xbf, 0x20, 0x98, 0xed, 0x9e, 0x19, 0xf8, 0xdd, 0x21, 0x38, 0x46, 0x67, 0xa9, 0xf6, 0xde,
+	0x28, 0xa5, 0x4a, 0xdb, 0xc7, 0x42, 0xdb, 0x16, 0xce, 0x8f, 0xa3, 0xcd, 0x9f, 0x4e, 0xff, 0x22,
+	0x98, 0xeb, 0xb1, 0x93, 0x38, 0x05, 0xbd, 0x7e, 0xf6, 0x57, 0xdb, 0x18, 0xa9, 0x56, 0x69, 0x2b,
+	0x09, 0x6d, 0x9f, 0xe2, 0xc3, 0x44, 0x6d, 0x81, 0x85, 0xf1, 0x8c, 0x67, 0x3d, 0x3e, 0xe7, 0xb9,
+	0xa1, 0x3a, 0x33, 0xf6, 0xcd, 0xfe, 0x8d, 0xe0, 0xb5, 0x78, 0x2b, 0x8a, 0xdf, 0x1f, 0x86, 0x78,
+	0x8c, 0x31, 0xd6, 0x3e, 0x18, 0x1d, 0x60, 0xa8, 0xab, 0x4d, 0x27, 0x5f, 0x3c, 0xcc, 0x18, 0xb3,
+	0x99, 0xe6, 0x61, 0xf6, 0xf7, 0xbc, 0x69, 0x1e, 0x66, 0x82, 0xc3, 0x4d, 0xf9, 0x30, 0x07, 0x28,
+	0xec, 0xf4, 0x36, 0xfe, 0x0f, 0xc1, 0x7c, 0x3f, 0xe3, 0x8a, 0x37, 0x87, 0xe0, 0x1a, 0xef, 0xa4,
+	0xb5, 0xdc, 0x38, 0x10, 0x4a, 0xf3, 0xbe, 0xd0, 0xbc, 0x83, 0x3f, 0x19, 0x47, 0x73, 0xb7, 0xf3,
+	0xc6, 0xdf, 0x23, 0xb8, 0x1c, 0x71, 0xd0, 0x78, 0x7d, 0x30, 0xd7, 0x38, 0x3f, 0xae, 0xbd, 0x33,
+	0x74, 0x9d, 0x12, 0x76, 0x57, 0x08, 0x7b, 0x1b, 0xaf, 0x26, 0x0a, 0xab, 0xf8, 0xb5, 0xa5, 0xb6,
+	0x4f, 0xcf, 0x95, 0x5f, 0x9c, 0x66, 0xd0, 0xcb, 0xd3, 0x0c, 0xfa, 0xfd, 0x34, 0x83, 0xbe, 0x39,
+	0xcb, 0x4c, 0xbc, 0x3c, 0xcb, 0x4c, 0xfc, 0x7a, 0x96, 0x99, 0xf8, 0x6c, 0xdb, 0xb2, 0x79, 0xb5,
+	0x59, 0xce, 0x56, 0x58, 0xdd, 0x68, 0xd1, 0x23, 0x5e, 0xa9, 0x12, 0xdb, 0x11, 0xbf, 0x0c, 0xf9,
+	0x57, 0x4e, 0xc2, 0x2e, 0x1b, 0xe1, 0x60, 0x79, 0x5a, 0xe4, 0xdf, 0xfd, 0x3f, 0x00, 0x00, 0xff,
+	0xff, 0x6e, 0xd8, 0x57, 0xf1, 0xc9, 0x12, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -851,10 +1103,14 @@ const _ = grpc.SupportPackageIsVersion4
 type QueryClient interface {
 	// Params returns the parameters.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
+	// ValidatorDistributionInfo returns an operator's own rewards and commission.
+	ValidatorDistributionInfo(ctx context.Context, in *QueryValidatorDistributionInfoRequest, opts ...grpc.CallOption) (*QueryValidatorDistributionInfoResponse, error)
 	// ValidatorOutstandingRewards returns all that a validator owes.
 	ValidatorOutstandingRewards(ctx context.Context, in *QueryValidatorOutstandingRewardsRequest, opts ...grpc.CallOption) (*QueryValidatorOutstandingRewardsResponse, error)
 	// ValidatorCommission returns a validator's commission not yet taken.
 	ValidatorCommission(ctx context.Context, in *QueryValidatorCommissionRequest, opts ...grpc.CallOption) (*QueryValidatorCommissionResponse, error)
+	// ValidatorSlashes lists a validator's slashes.
+	ValidatorSlashes(ctx context.Context, in *QueryValidatorSlashesRequest, opts ...grpc.CallOption) (*QueryValidatorSlashesResponse, error)
 	// DelegationRewards returns a delegator's rewards from a validator.
 	DelegationRewards(ctx context.Context, in *QueryDelegationRewardsRequest, opts ...grpc.CallOption) (*QueryDelegationRewardsResponse, error)
 	// DelegationTotalRewards returns a delegator's rewards from all validators.
@@ -884,6 +1140,15 @@ func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts .
 	return out, nil
 }
 
+func (c *queryClient) ValidatorDistributionInfo(ctx context.Context, in *QueryValidatorDistributionInfoRequest, opts ...grpc.CallOption) (*QueryValidatorDistributionInfoResponse, error) {
+	out := new(QueryValidatorDistributionInfoResponse)
+	err := c.cc.Invoke(ctx, "/cosmos.distribution.v1beta1.Query/ValidatorDistributionInfo", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) ValidatorOutstandingRewards(ctx context.Context, in *QueryValidatorOutstandingRewardsRequest, opts ...grpc.CallOption) (*QueryValidatorOutstandingRewardsResponse, error) {
 	out := new(QueryValidatorOutstandingRewardsResponse)
 	err := c.cc.Invoke(ctx, "/cosmos.distribution.v1beta1.Query/ValidatorOutstandingRewards", in, out, opts...)
@@ -896,6 +1161,15 @@ func (c *queryClient) ValidatorOutstandingRewards(ctx context.Context, in *Query
 func (c *queryClient) ValidatorCommission(ctx context.Context, in *QueryValidatorCommissionRequest, opts ...grpc.CallOption) (*QueryValidatorCommissionResponse, error) {
 	out := new(QueryValidatorCommissionResponse)
 	err := c.cc.Invoke(ctx, "/cosmos.distribution.v1beta1.Query/ValidatorCommission", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) ValidatorSlashes(ctx context.Context, in *QueryValidatorSlashesRequest, opts ...grpc.CallOption) (*QueryValidatorSlashesResponse, error) {
+	out := new(QueryValidatorSlashesResponse)
+	err := c.cc.Invoke(ctx, "/cosmos.distribution.v1beta1.Query/ValidatorSlashes", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -951,10 +1225,14 @@ func (c *queryClient) CommunityPool(ctx context.Context, in *QueryCommunityPoolR
 type QueryServer interface {
 	// Params returns the parameters.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
+	// ValidatorDistributionInfo returns an operator's own rewards and commission.
+	ValidatorDistributionInfo(context.Context, *QueryValidatorDistributionInfoRequest) (*QueryValidatorDistributionInfoResponse, error)
 	// ValidatorOutstandingRewards returns all that a validator owes.
 	ValidatorOutstandingRewards(context.Context, *QueryValidatorOutstandingRewardsRequest) (*QueryValidatorOutstandingRewardsResponse, error)
 	// ValidatorCommission returns a validator's commission not yet taken.
 	ValidatorCommission(context.Context, *QueryValidatorCommissionRequest) (*QueryValidatorCommissionResponse, error)
+	// ValidatorSlashes lists a validator's slashes.
+	ValidatorSlashes(context.Context, *QueryValidatorSlashesRequest) (*QueryValidatorSlashesResponse, error)
 	// DelegationRewards returns a delegator's rewards from a validator.
 	DelegationRewards(context.Context, *QueryDelegationRewardsRequest) (*QueryDelegationRewardsResponse, error)
 	// DelegationTotalRewards returns a delegator's rewards from all validators.
@@ -974,11 +1252,17 @@ type UnimplementedQueryServer struct {
 func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsRequest) (*QueryParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Params not implemented")
 }
+func (*UnimplementedQueryServer) ValidatorDistributionInfo(ctx context.Context, req *QueryValidatorDistributionInfoRequest) (*QueryValidatorDistributionInfoResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ValidatorDistributionInfo not implemented")
+}
 func (*UnimplementedQueryServer) ValidatorOutstandingRewards(ctx context.Context, req *QueryValidatorOutstandingRewardsRequest) (*QueryValidatorOutstandingRewardsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ValidatorOutstandingRewards not implemented")
 }
 func (*UnimplementedQueryServer) ValidatorCommission(ctx context.Context, req *QueryValidatorCommissionRequest) (*QueryValidatorCommissionResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ValidatorCommission not implemented")
+}
+func (*UnimplementedQueryServer) ValidatorSlashes(ctx context.Context, req *QueryValidatorSlashesRequest) (*QueryValidatorSlashesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ValidatorSlashes not implemented")
 }
 func (*UnimplementedQueryServer) DelegationRewards(ctx context.Context, req *QueryDelegationRewardsRequest) (*QueryDelegationRewardsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method DelegationRewards not implemented")
@@ -1018,6 +1302,24 @@ func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_ValidatorDistributionInfo_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryValidatorDistributionInfoRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ValidatorDistributionInfo(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/cosmos.distribution.v1beta1.Query/ValidatorDistributionInfo",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ValidatorDistributionInfo(ctx, req.(*QueryValidatorDistributionInfoRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_ValidatorOutstandingRewards_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryValidatorOutstandingRewardsRequest)
 	if err := dec(in); err != nil {
@@ -1050,6 +1352,24 @@ func _Query_ValidatorCommission_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).ValidatorCommission(ctx, req.(*QueryValidatorCommissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_ValidatorSlashes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryValidatorSlashesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ValidatorSlashes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/cosmos.distribution.v1beta1.Query/ValidatorSlashes",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ValidatorSlashes(ctx, req.(*QueryValidatorSlashesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1154,12 +1474,20 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Query_Params_Handler,
 		},
 		{
+			MethodName: "ValidatorDistributionInfo",
+			Handler:    _Query_ValidatorDistributionInfo_Handler,
+		},
+		{
 			MethodName: "ValidatorOutstandingRewards",
 			Handler:    _Query_ValidatorOutstandingRewards_Handler,
 		},
 		{
 			MethodName: "ValidatorCommission",
 			Handler:    _Query_ValidatorCommission_Handler,
+		},
+		{
+			MethodName: "ValidatorSlashes",
+			Handler:    _Query_ValidatorSlashes_Handler,
 		},
 		{
 			MethodName: "DelegationRewards",
@@ -1705,6 +2033,195 @@ func (m *QueryCommunityPoolResponse) MarshalToSizedBuffer(dAtA []byte) (int, err
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryValidatorDistributionInfoRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorDistributionInfoRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorDistributionInfoRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ValidatorAddress) > 0 {
+		i -= len(m.ValidatorAddress)
+		copy(dAtA[i:], m.ValidatorAddress)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.ValidatorAddress)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorDistributionInfoResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorDistributionInfoResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorDistributionInfoResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Commission) > 0 {
+		for iNdEx := len(m.Commission) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Commission[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.SelfBondRewards) > 0 {
+		for iNdEx := len(m.SelfBondRewards) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.SelfBondRewards[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.OperatorAddress) > 0 {
+		i -= len(m.OperatorAddress)
+		copy(dAtA[i:], m.OperatorAddress)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.OperatorAddress)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSlashesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSlashesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSlashesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.EndingHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.EndingHeight))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.StartingHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.StartingHeight))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.ValidatorAddress) > 0 {
+		i -= len(m.ValidatorAddress)
+		copy(dAtA[i:], m.ValidatorAddress)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.ValidatorAddress)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSlashesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSlashesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSlashesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Slashes) > 0 {
+		for iNdEx := len(m.Slashes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Slashes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1924,6 +2441,86 @@ func (m *QueryCommunityPoolResponse) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
+	}
+	return n
+}
+
+func (m *QueryValidatorDistributionInfoRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ValidatorAddress)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryValidatorDistributionInfoResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.OperatorAddress)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.SelfBondRewards) > 0 {
+		for _, e := range m.SelfBondRewards {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Commission) > 0 {
+		for _, e := range m.Commission {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryValidatorSlashesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.ValidatorAddress)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.StartingHeight != 0 {
+		n += 1 + sovQuery(uint64(m.StartingHeight))
+	}
+	if m.EndingHeight != 0 {
+		n += 1 + sovQuery(uint64(m.EndingHeight))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryValidatorSlashesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Slashes) > 0 {
+		for _, e := range m.Slashes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
 	}
 	return n
 }
@@ -3233,6 +3830,514 @@ func (m *QueryCommunityPoolResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Pool = append(m.Pool, v1beta1.DecCoin{})
 			if err := m.Pool[len(m.Pool)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorDistributionInfoRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorDistributionInfoRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorDistributionInfoRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ValidatorAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorDistributionInfoResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorDistributionInfoResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorDistributionInfoResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OperatorAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OperatorAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SelfBondRewards", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SelfBondRewards = append(m.SelfBondRewards, v1beta1.DecCoin{})
+			if err := m.SelfBondRewards[len(m.SelfBondRewards)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Commission", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Commission = append(m.Commission, v1beta1.DecCoin{})
+			if err := m.Commission[len(m.Commission)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSlashesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSlashesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSlashesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ValidatorAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StartingHeight", wireType)
+			}
+			m.StartingHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.StartingHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EndingHeight", wireType)
+			}
+			m.EndingHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.EndingHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &v1beta11.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSlashesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSlashesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSlashesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Slashes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Slashes = append(m.Slashes, ValidatorSlashEvent{})
+			if err := m.Slashes[len(m.Slashes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &v1beta11.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
