@@ -10,9 +10,11 @@ import (
 	"github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	"github.com/cometbft/cometbft/crypto/encoding"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/chain"
 )
 
 // InitChain takes genesis. CometBFT may call it again after a crash before the
@@ -100,6 +102,7 @@ func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBloc
 	started := time.Now()
 	out, err := s.app.Execute(app.BlockInput{
 		Height: req.Height, Time: req.Time, Hash: req.Hash, Proposer: req.ProposerAddress, Txs: req.Txs,
+		Votes: votes(req.DecidedLastCommit), Misbehaviour: misbehaviour(req.Misbehavior),
 	})
 	if err != nil {
 		return nil, s.fault("finalize block", err)
@@ -120,6 +123,29 @@ func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBloc
 	}
 	s.block = summary(req.Height, out, time.Since(started))
 	return res, nil
+}
+
+// votes are those of the commit that the block itself carries, so they are the
+// same on every node.
+func votes(commit types.CommitInfo) []chain.Vote {
+	out := make([]chain.Vote, len(commit.Votes))
+	for i, v := range commit.Votes {
+		out[i] = chain.Vote{
+			Validator: chain.Address(v.Validator.Address), Power: v.Validator.Power,
+			Signed: v.BlockIdFlag != cmtproto.BlockIDFlagAbsent,
+		}
+	}
+	return out
+}
+
+func misbehaviour(list []types.Misbehavior) []chain.Misbehaviour {
+	out := make([]chain.Misbehaviour, len(list))
+	for i, m := range list {
+		out[i] = chain.Misbehaviour{
+			Validator: chain.Address(m.Validator.Address), Power: m.Validator.Power, Height: m.Height, Time: m.Time.UTC(),
+		}
+	}
+	return out
 }
 
 func summary(height int64, out app.BlockResult, took time.Duration) Committed {

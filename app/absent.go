@@ -9,18 +9,14 @@ import (
 	"github.com/weftchain/weft/chain"
 	query "github.com/weftchain/weft/proto/cosmos/base/query/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
-	distribution "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	govv1 "github.com/weftchain/weft/proto/cosmos/gov/v1"
 	gov "github.com/weftchain/weft/proto/cosmos/gov/v1beta1"
 	mint "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
-	slashing "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 )
 
-// Explorers and wallets ask every chain for slashing, rewards, inflation and
-// proposals, and show errors where they get none. This chain has none of these,
-// and that is what the answers say: nobody is slashed, nothing is rewarded or
-// minted, nothing is proposed. Contracts get these answers from app/wasm, not
-// from here.
+// Explorers and wallets ask every chain for inflation and proposals, and show
+// errors where they get none. This chain has none of these, and that is what the
+// answers say: nothing is minted, nothing is proposed.
 
 // none is zero with 18 places, as it stands on the wire.
 const none = "0"
@@ -31,24 +27,11 @@ const zero = "0.000000000000000000"
 // absentQueries lists the methods of modules that this chain does not have.
 func (a *App) absentQueries() []chain.Route {
 	const (
-		slashingQuery = "/cosmos.slashing.v1beta1.Query/"
-		distrQuery    = "/cosmos.distribution.v1beta1.Query/"
-		mintQuery     = "/cosmos.mint.v1beta1.Query/"
-		govQuery      = "/cosmos.gov.v1beta1.Query/"
-		govV1Query    = "/cosmos.gov.v1.Query/"
+		mintQuery  = "/cosmos.mint.v1beta1.Query/"
+		govQuery   = "/cosmos.gov.v1beta1.Query/"
+		govV1Query = "/cosmos.gov.v1.Query/"
 	)
 	return []chain.Route{
-		chain.NewQuery(slashingQuery+"Params", slashingParams),
-		chain.NewQuery(slashingQuery+"SigningInfo", signingInfo),
-		chain.NewQuery(slashingQuery+"SigningInfos", signingInfos),
-		chain.NewQuery(distrQuery+"Params", distributionParams),
-		chain.NewQuery(distrQuery+"ValidatorOutstandingRewards", outstandingRewards),
-		chain.NewQuery(distrQuery+"ValidatorCommission", validatorCommission),
-		chain.NewQuery(distrQuery+"DelegationRewards", delegationRewards),
-		chain.NewQuery(distrQuery+"DelegationTotalRewards", delegationTotalRewards),
-		chain.NewQuery(distrQuery+"DelegatorValidators", a.delegatorValidators),
-		chain.NewQuery(distrQuery+"DelegatorWithdrawAddress", withdrawAddress),
-		chain.NewQuery(distrQuery+"CommunityPool", communityPool),
 		chain.NewQuery(mintQuery+"Params", mintParams),
 		chain.NewQuery(mintQuery+"Inflation", inflation),
 		chain.NewQuery(mintQuery+"AnnualProvisions", annualProvisions),
@@ -59,83 +42,6 @@ func (a *App) absentQueries() []chain.Route {
 		chain.NewQuery(govV1Query+"Proposal", govV1Proposal),
 		chain.NewQuery(govV1Query+"Proposals", govV1Proposals),
 	}
-}
-
-// slashingParams say that of one block none has to be signed.
-func slashingParams(*chain.Env, *slashing.QueryParamsRequest) (*slashing.QueryParamsResponse, error) {
-	return &slashing.QueryParamsResponse{Params: slashing.Params{
-		SignedBlocksWindow: 1, MinSignedPerWindow: []byte(none),
-		SlashFractionDoubleSign: []byte(none), SlashFractionDowntime: []byte(none),
-	}}, nil
-}
-
-func signingInfo(env *chain.Env, req *slashing.QuerySigningInfoRequest) (*slashing.QuerySigningInfoResponse, error) {
-	if _, err := env.Bech32().ParseConsensus(req.ConsAddress); err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
-	}
-	return nil, status.Errorf(codes.NotFound, "SigningInfo not found for validator %s", req.ConsAddress)
-}
-
-func signingInfos(*chain.Env, *slashing.QuerySigningInfosRequest) (*slashing.QuerySigningInfosResponse, error) {
-	return &slashing.QuerySigningInfosResponse{Pagination: &query.PageResponse{}}, nil
-}
-
-func distributionParams(*chain.Env, *distribution.QueryParamsRequest) (*distribution.QueryParamsResponse, error) {
-	return &distribution.QueryParamsResponse{Params: distribution.Params{
-		CommunityTax: none, BaseProposerReward: none, BonusProposerReward: none,
-	}}, nil
-}
-
-func checkValidator(env *chain.Env, address string) error {
-	if _, err := env.Bech32().ParseValidator(address); err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
-	}
-	return nil
-}
-
-func checkDelegator(env *chain.Env, address string) error {
-	if _, err := env.Bech32().ParseAccount(address); err != nil {
-		return status.Error(codes.InvalidArgument, err.Error())
-	}
-	return nil
-}
-
-func outstandingRewards(env *chain.Env, req *distribution.QueryValidatorOutstandingRewardsRequest) (*distribution.QueryValidatorOutstandingRewardsResponse, error) {
-	return &distribution.QueryValidatorOutstandingRewardsResponse{}, checkValidator(env, req.ValidatorAddress)
-}
-
-func validatorCommission(env *chain.Env, req *distribution.QueryValidatorCommissionRequest) (*distribution.QueryValidatorCommissionResponse, error) {
-	return &distribution.QueryValidatorCommissionResponse{}, checkValidator(env, req.ValidatorAddress)
-}
-
-func delegationRewards(env *chain.Env, req *distribution.QueryDelegationRewardsRequest) (*distribution.QueryDelegationRewardsResponse, error) {
-	if err := checkDelegator(env, req.DelegatorAddress); err != nil {
-		return nil, err
-	}
-	return &distribution.QueryDelegationRewardsResponse{}, checkValidator(env, req.ValidatorAddress)
-}
-
-func delegationTotalRewards(env *chain.Env, req *distribution.QueryDelegationTotalRewardsRequest) (*distribution.QueryDelegationTotalRewardsResponse, error) {
-	return &distribution.QueryDelegationTotalRewardsResponse{}, checkDelegator(env, req.DelegatorAddress)
-}
-
-// delegatorValidators are the validators that staking knows.
-func (a *App) delegatorValidators(env *chain.Env, req *distribution.QueryDelegatorValidatorsRequest) (*distribution.QueryDelegatorValidatorsResponse, error) {
-	if err := checkDelegator(env, req.DelegatorAddress); err != nil {
-		return nil, err
-	}
-	list, err := a.staking.Delegated(env, req.DelegatorAddress)
-	return &distribution.QueryDelegatorValidatorsResponse{Validators: list}, err
-}
-
-// withdrawAddress is the delegator itself, as long as it has said nothing else,
-// which it cannot here.
-func withdrawAddress(env *chain.Env, req *distribution.QueryDelegatorWithdrawAddressRequest) (*distribution.QueryDelegatorWithdrawAddressResponse, error) {
-	return &distribution.QueryDelegatorWithdrawAddressResponse{WithdrawAddress: req.DelegatorAddress}, checkDelegator(env, req.DelegatorAddress)
-}
-
-func communityPool(*chain.Env, *distribution.QueryCommunityPoolRequest) (*distribution.QueryCommunityPoolResponse, error) {
-	return &distribution.QueryCommunityPoolResponse{}, nil
 }
 
 // blocksPerYear is the reference's default; it divides a yearly zero.

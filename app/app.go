@@ -7,7 +7,9 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
@@ -47,13 +49,15 @@ type App struct {
 	queryGas     uint64
 	blockTime    func(height int64) (time.Time, bool)
 
-	auth     *auth.Auth
-	bank     *bank.Bank
-	feegrant *feegrant.Feegrant
-	staking  *staking.Staking
-	wasm     *wasm.Wasm
-	messages map[string]chain.Route
-	queries  map[string]chain.Route
+	auth         *auth.Auth
+	bank         *bank.Bank
+	distribution *distribution.Distribution
+	feegrant     *feegrant.Feegrant
+	slashing     *slashing.Slashing
+	staking      *staking.Staking
+	wasm         *wasm.Wasm
+	messages     map[string]chain.Route
+	queries      map[string]chain.Route
 
 	signatures *signatures
 	genesis    *genesisInput               // until the first block is committed
@@ -71,14 +75,18 @@ func New(o Options) (*App, error) {
 	a := &App{
 		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, queryGas: o.QueryGas, blockTime: o.BlockTime,
 		auth: &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
+		distribution: &distribution.Distribution{}, slashing: &slashing.Slashing{},
 		signatures: newSignatures(),
 	}
 	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
 	a.auth.CheckMessage = a.checkMessage
 	a.auth.Feegrant, a.feegrant.Accounts, a.feegrant.Bank = a.feegrant, a.auth, a.bank
 	a.staking.Bank, a.staking.Accounts = a.bank, a.auth
+	a.staking.Rewards, a.staking.Signing = a.distribution, a.slashing
+	a.distribution.Bank, a.distribution.Accounts, a.distribution.Stakes = a.bank, a.auth, a.staking
+	a.slashing.Stakes = a.staking
 	a.wasm = wasm.New(wasm.Options{
-		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
+		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
 	})
 	a.route()
 	return a, a.resume()

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/app/valset"
 	"github.com/weftchain/weft/chain"
 )
 
 // Update is a validator's voting power after a block.
-type Update = staking.Update
+type Update = valset.Power
 
 // BlockInput is a decided block.
 type BlockInput struct {
@@ -19,6 +19,10 @@ type BlockInput struct {
 	Hash     []byte
 	Proposer []byte
 	Txs      [][]byte
+	// Votes are the commit of the block before, Misbehaviour what was proved
+	// since.
+	Votes        []chain.Vote
+	Misbehaviour []chain.Misbehaviour
 }
 
 // BlockResult is what a block did. AppHash is the state after it.
@@ -44,8 +48,8 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 	if err != nil {
 		return BlockResult{}, err
 	}
-	if err := a.auth.BeginBlock(env); err != nil {
-		return BlockResult{}, fmt.Errorf("block %d: %w", in.Height, err)
+	if err := a.beginBlock(env, in); err != nil {
+		return BlockResult{}, fmt.Errorf("begin of block %d: %w", in.Height, err)
 	}
 	res := BlockResult{Txs: make([]chain.Result, len(in.Txs))}
 	for i, raw := range in.Txs {
@@ -53,7 +57,7 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 			return BlockResult{}, fmt.Errorf("block %d, transaction %d: %w", in.Height, i, err)
 		}
 	}
-	if err := a.feegrant.EndBlock(env); err != nil {
+	if res.Updates, err = a.endBlock(env); err != nil {
 		return BlockResult{}, fmt.Errorf("end of block %d: %w", in.Height, err)
 	}
 	res.Events = env.Events.List()
@@ -62,6 +66,62 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 	}
 	a.pending = env.Block
 	return res, nil
+}
+
+// beginBlock shares what the block before earned, then counts who signed it and
+// punishes what was proved, in the order of the reference: who is slashed now
+// still gets its part of the block before.
+func (a *App) beginBlock(env *chain.Env, in BlockInput) error {
+	if err := a.auth.BeginBlock(env); err != nil {
+		return err
+	}
+	if err := a.distribution.BeginBlock(env, in.Votes); err != nil {
+		return err
+	}
+	if err := a.slashing.BeginBlock(env, in.Votes, in.Misbehaviour); err != nil {
+		return err
+	}
+	markMode(env, "BeginBlock")
+	return nil
+}
+
+// endBlock ends what is due and decides who validates.
+func (a *App) endBlock(env *chain.Env) ([]Update, error) {
+	before := env.Events.List()
+	env.Events.Replace(nil)
+	if err := a.feegrant.EndBlock(env); err != nil {
+		return nil, err
+	}
+	updates, err := a.validators(env)
+	markMode(env, "EndBlock")
+	env.Events.Replace(append(before, env.Events.List()...))
+	return updates, err
+}
+
+// validators asks those who know for the set that shall validate and returns
+// what CometBFT is told. Nothing else makes validator updates.
+func (a *App) validators(env *chain.Env) ([]Update, error) {
+	set, err := a.staking.EndBlock(env)
+	if err != nil {
+		return nil, err
+	}
+	wished := make([]valset.Power, len(set))
+	for i, p := range set {
+		wished[i] = valset.Power{PubKey: p.PubKey, Power: p.Power}
+	}
+	return valset.Emit(env, wished)
+}
+
+// markMode says of events that no transaction caused where they come from
+// (cosmos-wire facts, section 9).
+func markMode(env *chain.Env, mode string) {
+	list := env.Events.List()
+	marked := make([]chain.Event, len(list))
+	for i, e := range list {
+		e.Attributes = append(append([]chain.Attribute(nil), e.Attributes...), chain.Attribute{Key: "mode", Value: mode})
+		marked[i] = e
+	}
+	env.Events.Replace(marked)
 }
 
 // startBranch is what a block starts from: the last commit, or the state of

@@ -10,15 +10,18 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/chain/wire"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
+	distributionpb "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	feegrantpb "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
+	slashingpb "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/protojson"
@@ -29,12 +32,14 @@ import (
 // Genesis is the state that a chain starts from: the app_state of CometBFT's
 // genesis.json, one section a module.
 type Genesis struct {
-	Auth     authpb.GenesisState
-	Bank     bankpb.GenesisState
-	Feegrant feegrantpb.GenesisState
-	Staking  stakingpb.GenesisState
-	Wasm     wasmpb.GenesisState
-	Params   params.Params
+	Auth         authpb.GenesisState
+	Bank         bankpb.GenesisState
+	Distribution distributionpb.GenesisState
+	Feegrant     feegrantpb.GenesisState
+	Slashing     slashingpb.GenesisState
+	Staking      stakingpb.GenesisState
+	Wasm         wasmpb.GenesisState
+	Params       params.Params
 	// GenTxs are the signed transactions that create the first validators, as
 	// the JSON of cosmos.tx.v1beta1.Tx.
 	GenTxs []json.RawMessage
@@ -42,13 +47,15 @@ type Genesis struct {
 
 // genesisJSON is the outer form of app_state.
 type genesisJSON struct {
-	Auth     json.RawMessage `json:"auth"`
-	Bank     json.RawMessage `json:"bank"`
-	Feegrant json.RawMessage `json:"feegrant"`
-	Genutil  genutilJSON     `json:"genutil"`
-	Staking  json.RawMessage `json:"staking"`
-	Wasm     json.RawMessage `json:"wasm"`
-	Weft     json.RawMessage `json:"weft"`
+	Auth         json.RawMessage `json:"auth"`
+	Bank         json.RawMessage `json:"bank"`
+	Distribution json.RawMessage `json:"distribution"`
+	Feegrant     json.RawMessage `json:"feegrant"`
+	Genutil      genutilJSON     `json:"genutil"`
+	Slashing     json.RawMessage `json:"slashing"`
+	Staking      json.RawMessage `json:"staking"`
+	Wasm         json.RawMessage `json:"wasm"`
+	Weft         json.RawMessage `json:"weft"`
 }
 
 type genutilJSON struct {
@@ -59,11 +66,13 @@ type genutilJSON struct {
 func DefaultGenesis() Genesis {
 	p := DefaultParams()
 	return Genesis{
-		Auth:    authpb.GenesisState{Params: auth.DefaultParams()},
-		Bank:    bankpb.GenesisState{Params: bankpb.Params{DefaultSendEnabled: true}},
-		Staking: stakingpb.GenesisState{Params: staking.DefaultParams(p.BaseDenom)},
-		Wasm:    wasmpb.GenesisState{Params: wasm.DefaultParams()},
-		Params:  p,
+		Auth:         authpb.GenesisState{Params: auth.DefaultParams()},
+		Bank:         bankpb.GenesisState{Params: bankpb.Params{DefaultSendEnabled: true}},
+		Distribution: distributionpb.GenesisState{Params: distribution.DefaultParams()},
+		Slashing:     slashingpb.GenesisState{Params: slashing.DefaultParams()},
+		Staking:      stakingpb.GenesisState{Params: staking.DefaultParams(p.BaseDenom)},
+		Wasm:         wasmpb.GenesisState{Params: wasm.DefaultParams()},
+		Params:       p,
 	}
 }
 
@@ -85,7 +94,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	}{
 		{"auth", outer.Auth, &g.Auth},
 		{"bank", outer.Bank, &g.Bank},
+		{"distribution", outer.Distribution, &g.Distribution},
 		{"feegrant", outer.Feegrant, &g.Feegrant},
+		{"slashing", outer.Slashing, &g.Slashing},
 		{"staking", outer.Staking, &g.Staking},
 		{"wasm", outer.Wasm, &g.Wasm},
 		{"weft", outer.Weft, &params.QueryParamsResponse{}},
@@ -110,8 +121,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 func parseOuter(raw []byte) (outer genesisJSON, err error) {
 	var genutil, gentxs json.RawMessage
 	err = members("app_state", raw, map[string]*json.RawMessage{
-		"auth": &outer.Auth, "bank": &outer.Bank, "feegrant": &outer.Feegrant, "genutil": &genutil,
-		"staking": &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
+		"auth": &outer.Auth, "bank": &outer.Bank, "distribution": &outer.Distribution, "feegrant": &outer.Feegrant, "genutil": &genutil,
+		"slashing": &outer.Slashing,
+		"staking":  &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
 	})
 	if err != nil || genutil == nil {
 		return outer, err
@@ -163,7 +175,9 @@ func (g *Genesis) JSON() ([]byte, error) {
 	}{
 		{&outer.Auth, &g.Auth},
 		{&outer.Bank, &g.Bank},
+		{&outer.Distribution, &g.Distribution},
 		{&outer.Feegrant, &g.Feegrant},
+		{&outer.Slashing, &g.Slashing},
 		{&outer.Staking, &g.Staking},
 		{&outer.Wasm, &g.Wasm},
 		{&outer.Weft, &params.QueryParamsResponse{Params: g.Params}},
@@ -193,40 +207,19 @@ func (g *Genesis) Validate() error {
 	if err := feegrant.ValidateGenesis(p.Bech32, &g.Feegrant); err != nil {
 		return err
 	}
+	if err := distribution.ValidateGenesis(p.Bech32, &g.Distribution); err != nil {
+		return err
+	}
+	if err := slashing.ValidateGenesis(p.Bech32, &g.Slashing); err != nil {
+		return err
+	}
 	if err := staking.ValidateGenesis(p.Bech32, &g.Staking); err != nil {
 		return err
 	}
-	if err := g.checkPool(p.Bech32); err != nil {
+	if err := g.checkPools(p.Bech32); err != nil {
 		return err
 	}
 	return wasm.ValidateGenesis(p.Bech32, &g.Wasm)
-}
-
-// checkPool refuses validators whose stake is not in the bonded pool: it could
-// not be paid back.
-func (g *Genesis) checkPool(prefix chain.Bech32) error {
-	var bonded chain.Amount
-	for i := range g.Staking.Validators {
-		v := &g.Staking.Validators[i]
-		if v.Status != stakingpb.Bonded {
-			continue
-		}
-		tokens, err := chain.ParseAmount(v.Tokens)
-		if err != nil {
-			return fmt.Errorf("staking.validators[%d].tokens: %v: %w", i, err, chain.ErrInvalidRequest)
-		}
-		sum, ok := bonded.Add(tokens)
-		if !ok {
-			return fmt.Errorf("staking.validators[%d].tokens: the sum is above 2^256-1: %w", i, chain.ErrInvalidRequest)
-		}
-		bonded = sum
-	}
-	pool, err := g.balance(prefix, layout.ModuleAddress(layout.BondedPool), g.Staking.Params.BondDenom)
-	if err == nil && pool.Cmp(bonded) != 0 {
-		err = fmt.Errorf("bank.balances: the bonded pool %s holds %s%s, the validators bond %s: %w",
-			prefix.Account(layout.ModuleAddress(layout.BondedPool)), pool, g.Staking.Params.BondDenom, bonded, chain.ErrInvalidRequest)
-	}
-	return err
 }
 
 // balance is what an account has in genesis.

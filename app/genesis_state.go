@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 )
@@ -16,14 +15,14 @@ type genesisInput struct {
 	time        time.Time
 	maxBlockGas uint64
 	firstHeight int64
-	updates     []staking.Update
+	updates     []Update
 }
 
 // InitGenesis takes the state that the chain starts from and returns its
 // validators and the app hash of the state before the first block, whose height
 // is given. It may be called again after a crash. MaxBlockGas is CometBFT's
 // block.max_gas, 0 for no bound.
-func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxBlockGas uint64) ([]staking.Update, []byte, error) {
+func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxBlockGas uint64) ([]Update, []byte, error) {
 	if last, _ := a.store.Version(); last != 0 {
 		return nil, nil, fmt.Errorf("genesis for a chain that is at height %d", last)
 	}
@@ -72,6 +71,12 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 	if err := a.auth.EnsureModule(env, layout.WasmModule, "burner"); err != nil {
 		return err
 	}
+	if err := a.distribution.InitGenesis(env, &in.doc.Distribution); err != nil {
+		return fmt.Errorf("genesis distribution: %w", err)
+	}
+	if err := a.slashing.InitGenesis(env, &in.doc.Slashing); err != nil {
+		return fmt.Errorf("genesis slashing: %w", err)
+	}
 	if err := a.staking.InitGenesis(env, &in.doc.Staking); err != nil {
 		return fmt.Errorf("genesis staking: %w", err)
 	}
@@ -86,7 +91,7 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 			return fmt.Errorf("genutil.gen_txs[%d]: %w", i, err)
 		}
 	}
-	in.updates, err = a.staking.Updates(env)
+	in.updates, err = a.validators(env)
 	return err
 }
 
@@ -116,10 +121,19 @@ func (a *App) ExportGenesis() (*Genesis, error) {
 	if err != nil {
 		return nil, err
 	}
+	distributionState, err := a.distribution.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
+	slashingState, err := a.slashing.ExportGenesis(env)
+	if err != nil {
+		return nil, err
+	}
 	wasmState, err := a.wasm.ExportGenesis(env)
 	if err != nil {
 		return nil, err
 	}
+	g.Distribution, g.Slashing = *distributionState, *slashingState
 	g.Auth, g.Bank, g.Feegrant, g.Staking, g.Wasm = *authState, *bankState, *feegrantState, *stakingState, *wasmState
 	return g, nil
 }

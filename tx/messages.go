@@ -11,7 +11,9 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"   // all kinds of keys are known to every program, so that
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/multisig"  // what becomes of a transaction does not depend on what
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/secp256r1" // else is linked into it
+	distribution "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	feegrant "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
+	slashing "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
@@ -121,9 +123,28 @@ func init() {
 	accounts(func(m *feegrant.MsgGrantAllowance) []string { return []string{m.Granter} })
 	accounts(func(m *feegrant.MsgRevokeAllowance) []string { return []string{m.Granter} })
 	accounts(func(m *feegrant.MsgPruneAllowances) []string { return []string{m.Pruner} })
-	operators(func(m *staking.MsgCreateValidator) string { return m.ValidatorAddress })
+	registerStaking()
 	accounts(func(m *params.MsgUpdateParams) []string { return []string{m.Authority} })
 	registerWasm()
+}
+
+func registerStaking() {
+	operators(func(m *staking.MsgCreateValidator) string { return m.ValidatorAddress })
+	operators(func(m *staking.MsgEditValidator) string { return m.ValidatorAddress })
+	accounts(func(m *staking.MsgDelegate) []string { return []string{m.DelegatorAddress} })
+	accounts(func(m *staking.MsgBeginRedelegate) []string { return []string{m.DelegatorAddress} })
+	accounts(func(m *staking.MsgUndelegate) []string { return []string{m.DelegatorAddress} })
+	accounts(func(m *staking.MsgCancelUnbondingDelegation) []string { return []string{m.DelegatorAddress} })
+	accounts(func(m *staking.MsgUpdateParams) []string { return []string{m.Authority} })
+	accounts(func(m *distribution.MsgSetWithdrawAddress) []string { return []string{m.DelegatorAddress} })
+	accounts(func(m *distribution.MsgWithdrawDelegatorReward) []string { return []string{m.DelegatorAddress} })
+	operators(func(m *distribution.MsgWithdrawValidatorCommission) string { return m.ValidatorAddress })
+	accounts(func(m *distribution.MsgFundCommunityPool) []string { return []string{m.Depositor} })
+	accounts(func(m *distribution.MsgUpdateParams) []string { return []string{m.Authority} })
+	accounts(func(m *distribution.MsgCommunityPoolSpend) []string { return []string{m.Authority} })
+	accounts(func(m *distribution.MsgDepositValidatorRewardsPool) []string { return []string{m.Depositor} })
+	operators(func(m *slashing.MsgUnjail) string { return m.ValidatorAddr })
+	accounts(func(m *slashing.MsgUpdateParams) []string { return []string{m.Authority} })
 }
 
 func registerWasm() {

@@ -3,6 +3,8 @@ package staking
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/cosmos/gogoproto/types"
 
@@ -13,13 +15,6 @@ import (
 	ed25519 "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
-
-// Messages lists the messages of cosmos.staking.v1beta1.Msg that are built.
-func (s *Staking) Messages() []chain.Route {
-	return []chain.Route{
-		chain.NewMsg("/cosmos.staking.v1beta1.MsgCreateValidator", checkCreate, s.create),
-	}
-}
 
 const ed25519URL = "/cosmos.crypto.ed25519.PubKey"
 
@@ -46,9 +41,6 @@ const (
 )
 
 func checkDescription(d staking.Description) error {
-	if d.Moniker == "" {
-		return fmt.Errorf("a validator needs a moniker: %w", chain.ErrInvalidRequest)
-	}
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -66,29 +58,39 @@ func checkDescription(d staking.Description) error {
 	return nil
 }
 
-// decOne is 1 as decimals stand on the wire: the value times 10^18.
-const decOne = 1_000_000_000_000_000_000
+// rate reads a decimal of a message; below 0 is refused with negative.
+func rate(d base.Dec, negative error) (chain.Dec, error) {
+	if strings.HasPrefix(string(d), "-") {
+		return chain.Dec{}, negative
+	}
+	n, err := chain.ParseDec(string(d))
+	if err != nil {
+		return n, fmt.Errorf("a commission is 0 to 1 times 10^18, not %.40q: %w", d, chain.ErrInvalidRequest)
+	}
+	return n, nil
+}
 
-// checkCommission checks the rates, each 0 to 1 times 10^18, against each other.
+// checkCommission checks the rates against each other.
 func checkCommission(c staking.CommissionRates) error {
-	var rates [3]chain.Amount
-	for i, s := range []base.Dec{c.MaxRate, c.Rate, c.MaxChangeRate} {
-		n, err := chain.ParseAmount(string(s))
-		if err != nil {
-			return fmt.Errorf("a commission is 0 to 1 times 10^18, not %.40q: %w", s, chain.ErrInvalidRequest)
-		}
-		rates[i] = n
+	most, err := rate(c.MaxRate, ErrCommissionNegative)
+	if err != nil {
+		return err
 	}
-	most, rate, change := rates[0], rates[1], rates[2]
-	switch {
-	case most.Cmp(chain.NewAmount(decOne)) > 0:
+	if most.Cmp(chain.OneDec()) > 0 {
 		return ErrCommissionHuge
-	case rate.Cmp(most) > 0:
-		return ErrCommissionMax
-	case change.Cmp(most) > 0:
-		return ErrCommissionChange
 	}
-	return nil
+	now, err := rate(c.Rate, ErrCommissionNegative)
+	if err != nil {
+		return err
+	}
+	if now.Cmp(most) > 0 {
+		return ErrCommissionMax
+	}
+	step, err := rate(c.MaxChangeRate, ErrChangeNegative)
+	if err == nil && step.Cmp(most) > 0 {
+		err = ErrCommissionChange
+	}
+	return err
 }
 
 func checkCreate(block *chain.Block, m *staking.MsgCreateValidator) error {
@@ -104,6 +106,9 @@ func checkCreate(block *chain.Block, m *staking.MsgCreateValidator) error {
 	}
 	if stake.Amount.IsZero() {
 		return fmt.Errorf("invalid delegation amount: %w", chain.ErrInvalidRequest)
+	}
+	if m.Description.Moniker == "" {
+		return fmt.Errorf("a validator needs a moniker: %w", chain.ErrInvalidRequest)
 	}
 	if err := checkDescription(m.Description); err != nil {
 		return err
@@ -121,14 +126,25 @@ func checkCreate(block *chain.Block, m *staking.MsgCreateValidator) error {
 	return nil
 }
 
-// create makes a validator out of a transaction of genesis: the stake moves to
-// the bonded pool.
+// create makes a validator with a first stake. Whether it validates is decided
+// at the end of the block.
 func (s *Staking) create(env *chain.Env, m *staking.MsgCreateValidator) (*staking.MsgCreateValidatorResponse, error) {
-	if env.Block.Height > 0 {
-		return nil, fmt.Errorf("validators join at genesis only, by a gentx: %w", chain.ErrNotSupported)
-	}
 	operator, err := env.Bech32().ParseValidator(m.ValidatorAddress)
 	if err != nil {
+		return nil, err
+	}
+	params, err := s.Params(env)
+	if err != nil {
+		return nil, err
+	}
+	least, err := chain.ParseDec(string(params.MinCommissionRate))
+	if err != nil {
+		return nil, fmt.Errorf("staking parameters in state: %v", err)
+	}
+	if now, err := rate(m.Commission.Rate, ErrCommissionNegative); err != nil || now.Cmp(least) < 0 {
+		if err == nil {
+			err = fmt.Errorf("cannot set validator commission to less than minimum rate of %s: %w", least, ErrCommissionMin)
+		}
 		return nil, err
 	}
 	key, err := consensusKey(m.Pubkey)
@@ -138,52 +154,54 @@ func (s *Staking) create(env *chain.Env, m *staking.MsgCreateValidator) (*stakin
 	if err := s.checkFree(env, operator, key); err != nil {
 		return nil, err
 	}
-	params, err := s.Params(env)
+	coin, err := positive(m.Value, "delegation amount")
 	if err != nil {
 		return nil, err
 	}
-	stake, err := wire.Coin(m.Value)
-	if err != nil {
+	if err := s.checkDenom(env, coin.Denom); err != nil {
 		return nil, err
-	}
-	if stake.Denom != params.BondDenom {
-		return nil, fmt.Errorf("invalid coin denomination: got %s, expected %s: %w", stake.Denom, params.BondDenom, chain.ErrInvalidRequest)
 	}
 	v := &staking.Validator{
-		OperatorAddress: env.Bech32().Validator(operator), ConsensusPubkey: m.Pubkey, Status: staking.Bonded,
-		Tokens: stake.Amount.String(), DelegatorShares: shares(stake.Amount), Description: m.Description,
+		OperatorAddress: env.Bech32().Validator(operator), ConsensusPubkey: m.Pubkey, Status: staking.Unbonded,
+		Tokens: "0", DelegatorShares: "0", Description: m.Description, UnbondingTime: time.Unix(0, 0).UTC(),
 		Commission:        staking.Commission{CommissionRates: m.Commission, UpdateTime: env.Block.Time},
 		MinSelfDelegation: m.MinSelfDelegation,
 	}
-	if _, _, err := powerAndKey(stake.Amount, v); err != nil {
+	if err := s.join(env, operator, key, v, coin.Amount); err != nil {
 		return nil, err
 	}
-	if err := s.bond(env, operator, key, v, stake); err != nil {
-		return nil, err
-	}
-	env.Events.Emit(chain.NewEvent("create_validator", "validator", v.OperatorAddress, "amount", stake.String()))
+	env.Events.Emit(chain.NewEvent("create_validator", "validator", v.OperatorAddress, "amount", coin.String()))
 	return &staking.MsgCreateValidatorResponse{}, nil
 }
 
-// shares are delegated coins as a decimal on the wire: times 10^18. A stake
-// that fits its power fits this as well.
-func shares(amount chain.Amount) base.Dec {
-	product, ok := amount.MulDiv(chain.NewAmount(decOne), chain.NewAmount(1))
-	if !ok {
-		return "0"
+// join writes a new validator and its operator's delegation.
+func (s *Staking) join(env *chain.Env, operator chain.Address, key []byte, v *staking.Validator, amount chain.Amount) error {
+	if err := s.put(env, operator, v); err != nil {
+		return err
 	}
-	return base.Dec(product.String())
+	if err := env.Store(layout.Staking).Set(layout.StakingByCons(ConsensusAddress(key)), operator.Bytes()); err != nil {
+		return err
+	}
+	if err := s.Rewards.ValidatorCreated(env, operator); err != nil {
+		return err
+	}
+	if err := s.Signing.KeyJoined(env, key, false); err != nil {
+		return err
+	}
+	_, err := s.delegate(env, operator, operator, amount, ownCoins)
+	return err
 }
 
 func (s *Staking) checkFree(env *chain.Env, operator chain.Address, key []byte) error {
 	store := env.Store(layout.Staking)
-	if taken, err := store.Has(layout.StakingValidator(operator)); err != nil || taken {
-		if err == nil {
-			err = ErrOperatorTaken
-		}
+	taken, err := store.Has(layout.StakingValidator(operator))
+	if err != nil {
 		return err
 	}
-	taken, err := store.Has(layout.StakingByCons(ConsensusAddress(key)))
+	if taken {
+		return ErrOperatorTaken
+	}
+	taken, err = store.Has(layout.StakingByCons(ConsensusAddress(key)))
 	if err == nil && taken {
 		err = ErrPubKeyTaken
 	}
@@ -195,28 +213,4 @@ func (s *Staking) checkFree(env *chain.Env, operator chain.Address, key []byte) 
 func ConsensusAddress(key []byte) chain.Address {
 	sum := sha256.Sum256(key)
 	return chain.Address(sum[:20])
-}
-
-func (s *Staking) bond(env *chain.Env, operator chain.Address, key []byte, v *staking.Validator, stake chain.Coin) error {
-	if err := s.Bank.Send(env, operator, layout.ModuleAddress(layout.BondedPool), chain.Coins{stake}); err != nil {
-		return err
-	}
-	raw, err := v.Marshal()
-	if err != nil {
-		return err
-	}
-	store := env.Store(layout.Staking)
-	if err := store.Set(layout.StakingValidator(operator), raw); err != nil {
-		return err
-	}
-	if err := store.Set(layout.StakingByCons(ConsensusAddress(key)), operator.Bytes()); err != nil {
-		return err
-	}
-	d := &staking.Delegation{
-		DelegatorAddress: env.Bech32().Account(operator), ValidatorAddress: v.OperatorAddress, Shares: v.DelegatorShares,
-	}
-	if raw, err = d.Marshal(); err != nil {
-		return err
-	}
-	return store.Set(layout.StakingDelegation(operator, operator), raw)
 }

@@ -76,24 +76,33 @@ func (s *Staking) queryValidator(env *chain.Env, req *staking.QueryValidatorRequ
 	return &staking.QueryValidatorResponse{Validator: shown(*v)}, nil
 }
 
-// response tells what a delegation is worth. Nothing was ever slashed, so a
-// share is a coin.
+// response tells what a delegation is worth.
 func (s *Staking) response(env *chain.Env, value []byte) (staking.DelegationResponse, error) {
 	var res staking.DelegationResponse
 	if err := res.Delegation.Unmarshal(value); err != nil {
 		return res, err
 	}
-	params, err := s.Params(env)
+	denom, err := s.BondDenom(env)
 	if err != nil {
 		return res, err
 	}
-	total, err := chain.ParseAmount(string(res.Delegation.Shares))
+	coins, err := s.worthOf(env, res.Delegation.ValidatorAddress, string(res.Delegation.Shares))
+	res.Balance = base.Coin{Denom: denom, Amount: coins.String()}
+	return res, err
+}
+
+// worthOf is what shares that stand in the state are worth.
+func (s *Staking) worthOf(env *chain.Env, validator, shares string) (chain.Amount, error) {
+	v, err := s.find(env, validator)
 	if err != nil {
-		return res, err
+		return chain.Amount{}, err
 	}
-	coins, _ := total.MulDiv(chain.NewAmount(1), chain.NewAmount(decOne))
-	res.Balance = base.Coin{Denom: params.BondDenom, Amount: coins.String()}
-	return res, nil
+	st, err := stakeOf(v)
+	if err != nil {
+		return chain.Amount{}, err
+	}
+	n, err := chain.ParseDec(shares)
+	return st.worth(n).Truncate(), err
 }
 
 func (s *Staking) queryDelegation(env *chain.Env, req *staking.QueryDelegationRequest) (*staking.QueryDelegationResponse, error) {

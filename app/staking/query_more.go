@@ -13,8 +13,7 @@ import (
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
 
-// Queries about who is behind whom. Stake comes with genesis and does not move
-// yet, so nothing unbonds and nothing is redelegated: those lists are empty.
+// Queries about who is behind whom, and what is on its way.
 
 // shown is a validator as answers show it: the reference has 1970 where nothing
 // was ever unbonded.
@@ -27,67 +26,93 @@ func shown(v staking.Validator) staking.Validator {
 
 func invalid(err error) error { return status.Error(codes.InvalidArgument, err.Error()) }
 
-// queryValidatorDelegations walks over all delegations: they are kept by
-// delegator. The gas of the query bounds the walk.
 func (s *Staking) queryValidatorDelegations(env *chain.Env, req *staking.QueryValidatorDelegationsRequest) (*staking.QueryValidatorDelegationsResponse, error) {
-	v, err := s.find(env, req.ValidatorAddr)
+	operator, err := s.findAddress(env, req.ValidatorAddr)
 	if err != nil {
 		return nil, err
 	}
-	rules := wire.PageRules{Filter: func(_, value []byte) (bool, error) {
-		var d staking.Delegation
-		err := d.Unmarshal(value)
-		return d.ValidatorAddress == v.OperatorAddress, err
-	}}
 	res := &staking.QueryValidatorDelegationsResponse{DelegationResponses: []staking.DelegationResponse{}}
-	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingDelegationPrefix, req.Pagination, rules,
-		func(_, value []byte) (bool, error) {
-			d, err := s.response(env, value)
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingByValidators(operator), req.Pagination, wire.PageRules{},
+		func(key, _ []byte) (bool, error) {
+			a, err := layout.ParseAddresses(key, 1)
+			if err != nil {
+				return false, err
+			}
+			raw, err := env.Store(layout.Staking).Get(layout.StakingDelegation(a[0], operator))
+			if err != nil || raw == nil {
+				return false, err
+			}
+			d, err := s.response(env, raw)
 			res.DelegationResponses = append(res.DelegationResponses, d)
 			return true, err
 		})
 	return res, err
 }
 
+// findAddress is the address of a validator that is there.
+func (s *Staking) findAddress(env *chain.Env, address string) (chain.Address, error) {
+	v, err := s.find(env, address)
+	if err != nil {
+		return "", err
+	}
+	return operatorOf(env, v)
+}
+
 func (s *Staking) queryValidatorUnbonding(env *chain.Env, req *staking.QueryValidatorUnbondingDelegationsRequest) (*staking.QueryValidatorUnbondingDelegationsResponse, error) {
-	if _, err := s.find(env, req.ValidatorAddr); err != nil {
+	operator, err := s.findAddress(env, req.ValidatorAddr)
+	if err != nil {
 		return nil, err
 	}
-	return &staking.QueryValidatorUnbondingDelegationsResponse{Pagination: &query.PageResponse{}}, nil
+	res := &staking.QueryValidatorUnbondingDelegationsResponse{UnbondingResponses: []staking.UnbondingDelegation{}}
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingUnbondingsOf(operator), req.Pagination, wire.PageRules{},
+		func(key, _ []byte) (bool, error) {
+			a, err := layout.ParseAddresses(key, 1)
+			if err != nil {
+				return false, err
+			}
+			u, err := s.unbonding(env, a[0], operator)
+			if err != nil || u == nil {
+				return false, err
+			}
+			res.UnbondingResponses = append(res.UnbondingResponses, *u)
+			return true, nil
+		})
+	return res, err
 }
 
 func (s *Staking) queryUnbonding(env *chain.Env, req *staking.QueryUnbondingDelegationRequest) (*staking.QueryUnbondingDelegationResponse, error) {
-	if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
+	delegator, err := env.Bech32().ParseAccount(req.DelegatorAddr)
+	if err != nil {
 		return nil, invalid(err)
 	}
-	if _, err := env.Bech32().ParseValidator(req.ValidatorAddr); err != nil {
+	operator, err := env.Bech32().ParseValidator(req.ValidatorAddr)
+	if err != nil {
 		return nil, invalid(err)
 	}
-	return nil, status.Errorf(codes.NotFound, "unbonding delegation with delegator %s not found for validator %s", req.DelegatorAddr, req.ValidatorAddr)
+	u, err := s.unbonding(env, delegator, operator)
+	if err == nil && u == nil {
+		err = status.Errorf(codes.NotFound, "unbonding delegation with delegator %s not found for validator %s", req.DelegatorAddr, req.ValidatorAddr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &staking.QueryUnbondingDelegationResponse{Unbond: *u}, nil
 }
 
 func (s *Staking) queryDelegatorUnbonding(env *chain.Env, req *staking.QueryDelegatorUnbondingDelegationsRequest) (*staking.QueryDelegatorUnbondingDelegationsResponse, error) {
-	if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
+	delegator, err := env.Bech32().ParseAccount(req.DelegatorAddr)
+	if err != nil {
 		return nil, invalid(err)
 	}
-	return &staking.QueryDelegatorUnbondingDelegationsResponse{Pagination: &query.PageResponse{}}, nil
-}
-
-func (s *Staking) queryRedelegations(env *chain.Env, req *staking.QueryRedelegationsRequest) (*staking.QueryRedelegationsResponse, error) {
-	if req.DelegatorAddr != "" {
-		if _, err := env.Bech32().ParseAccount(req.DelegatorAddr); err != nil {
-			return nil, invalid(err)
-		}
-	}
-	for _, v := range []string{req.SrcValidatorAddr, req.DstValidatorAddr} {
-		if v == "" {
-			continue
-		}
-		if _, err := env.Bech32().ParseValidator(v); err != nil {
-			return nil, invalid(err)
-		}
-	}
-	return &staking.QueryRedelegationsResponse{Pagination: &query.PageResponse{}}, nil
+	res := &staking.QueryDelegatorUnbondingDelegationsResponse{UnbondingResponses: []staking.UnbondingDelegation{}}
+	res.Pagination, err = wire.Page(env.Store(layout.Staking), layout.StakingUnbondings(delegator), req.Pagination, wire.PageRules{},
+		func(_, value []byte) (bool, error) {
+			var u staking.UnbondingDelegation
+			err := u.Unmarshal(value)
+			res.UnbondingResponses = append(res.UnbondingResponses, u)
+			return true, err
+		})
+	return res, err
 }
 
 func (s *Staking) queryDelegatorValidators(env *chain.Env, req *staking.QueryDelegatorValidatorsRequest) (*staking.QueryDelegatorValidatorsResponse, error) {

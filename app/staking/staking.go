@@ -2,34 +2,26 @@ package staking
 
 import (
 	"fmt"
-	"sort"
 	"time"
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
-)
-
-// Verdicts of codespace "staking".
-var (
-	ErrNoValidator      = chain.NewError("staking", 3, "validator does not exist")
-	ErrOperatorTaken    = chain.NewError("staking", 4, "validator already exist for this operator address; must use new validator operator address")
-	ErrPubKeyTaken      = chain.NewError("staking", 5, "validator already exist for this pubkey; must use new validator pubkey")
-	ErrPubKeyType       = chain.NewError("staking", 6, "validator pubkey type is not supported")
-	ErrCommissionHuge   = chain.NewError("staking", 10, "commission cannot be more than 100%")
-	ErrCommissionMax    = chain.NewError("staking", 11, "commission cannot be more than the max rate")
-	ErrCommissionChange = chain.NewError("staking", 14, "commission change rate cannot be more than the max rate")
-	ErrSelfDelegation   = chain.NewError("staking", 16, "validator's self delegation must be greater than their minimum self delegation")
-	ErrNoDelegation     = chain.NewError("staking", 19, "no delegation for (address, validator) tuple")
 )
 
 // PowerReduction is the bonded base units that give one unit of voting power
 // (the Cosmos default: one whole token of six decimals).
 const PowerReduction = 1_000_000
 
+// maxPower bounds the power of one validator, so that as many as valset allows
+// fit the total power that CometBFT accepts.
+const maxPower = 1 << 40
+
 // Bank is what staking needs of bank.
 type Bank interface {
 	Send(env *chain.Env, from, to chain.Address, coins chain.Coins) error
+	BurnFrom(env *chain.Env, module string, coins chain.Coins) error
 }
 
 // Accounts is what staking needs of auth.
@@ -37,20 +29,44 @@ type Accounts interface {
 	EnsureModule(env *chain.Env, name string, permissions ...string) error
 }
 
+// Rewards is told what changes who earns how much.
+type Rewards interface {
+	// ValidatorCreated and ValidatorRemoved frame a validator's life.
+	ValidatorCreated(env *chain.Env, operator chain.Address) error
+	ValidatorRemoved(env *chain.Env, operator chain.Address) error
+	// BeforeDelegation comes before a delegation's shares change: what it
+	// earned so far is paid. first says that there was no delegation.
+	BeforeDelegation(env *chain.Env, delegator, operator chain.Address, first bool) error
+	// AfterDelegation comes after they changed, unless the delegation is gone.
+	AfterDelegation(env *chain.Env, delegator, operator chain.Address) error
+	// BeforeSlash comes before a validator loses that fraction of its stake.
+	BeforeSlash(env *chain.Env, operator chain.Address, fraction chain.Dec) error
+}
+
+// Signing is told whose signatures count.
+type Signing interface {
+	// KeyJoined comes with a validator; a key that must not come back is
+	// refused, unless its validator was there before (again).
+	KeyJoined(env *chain.Env, key []byte, again bool) error
+	// KeyBonded comes when a key starts to validate.
+	KeyBonded(env *chain.Env, cons chain.Address) error
+	// KeyLeft comes when its validator is gone.
+	KeyLeft(env *chain.Env, cons chain.Address) error
+}
+
 // Staking is the module.
 type Staking struct {
 	Bank     Bank
 	Accounts Accounts
-}
-
-// Update is a validator and its voting power, for CometBFT.
-type Update struct {
-	PubKey []byte // ed25519, 32 bytes
-	Power  int64
+	Rewards  Rewards
+	Signing  Signing
 }
 
 // maxUnbonding bounds the unbonding time: ten years.
 const maxUnbonding = 10 * 365 * 24 * time.Hour
+
+// maxEntries bounds max_entries: a slash walks over all of them.
+const maxEntries = 1_000
 
 // DefaultParams bond the chain's base denom and unbond in three weeks.
 func DefaultParams(bondDenom string) staking.Params {
@@ -71,106 +87,73 @@ func CheckParams(p staking.Params) error {
 	if p.UnbondingTime <= 0 || p.UnbondingTime > maxUnbonding {
 		return fmt.Errorf("staking.params.unbonding_time is %s, must be above 0 and at most %s: %w", p.UnbondingTime, maxUnbonding, chain.ErrInvalidRequest)
 	}
-	if p.MaxEntries == 0 {
-		return fmt.Errorf("staking.params.max_entries must be positive: %w", chain.ErrInvalidRequest)
+	if p.MaxEntries == 0 || p.MaxEntries > maxEntries {
+		return fmt.Errorf("staking.params.max_entries is %d, must be 1 to %d: %w", p.MaxEntries, maxEntries, chain.ErrInvalidRequest)
+	}
+	least, err := chain.ParseDec(string(p.MinCommissionRate))
+	if err != nil || least.Cmp(chain.OneDec()) > 0 {
+		return fmt.Errorf("staking.params.min_commission_rate is %.60q, must be 0 to 1: %w", p.MinCommissionRate.Decimal(), chain.ErrInvalidRequest)
 	}
 	return nil
 }
 
 // Params returns the parameters.
 func (s *Staking) Params(env *chain.Env) (staking.Params, error) {
-	var p staking.Params
-	raw, err := env.Store(layout.Staking).Get(layout.StakingParams)
+	p, err := load[staking.Params](env, layout.StakingParams)
+	if err == nil && p == nil {
+		err = fmt.Errorf("no staking parameters in state")
+	}
 	if err != nil {
-		return p, err
+		return staking.Params{}, err
 	}
-	if err := p.Unmarshal(raw); err != nil {
-		return p, fmt.Errorf("staking parameters in state: %v", err) // a fault
-	}
-	return p, nil
+	return *p, nil
 }
 
-// Validator returns a validator by its operator, nil if there is none.
-func (s *Staking) Validator(env *chain.Env, operator chain.Address) (*staking.Validator, error) {
-	raw, err := env.Store(layout.Staking).Get(layout.StakingValidator(operator))
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	v := &staking.Validator{}
-	if err := v.Unmarshal(raw); err != nil {
-		return nil, fmt.Errorf("validator in state: %v", err) // a fault
-	}
-	return v, nil
+// BondDenom is the denom of stake.
+func (s *Staking) BondDenom(env *chain.Env) (string, error) {
+	p, err := s.Params(env)
+	return p.BondDenom, err
 }
 
-// all returns every validator by operator.
-func (s *Staking) all(env *chain.Env) ([]staking.Validator, error) {
-	var list []staking.Validator
-	err := each(env, layout.StakingValidatorPrefix, func(_, value []byte) error {
-		var v staking.Validator
-		err := v.Unmarshal(value)
-		list = append(list, v)
-		return err
-	})
-	return list, err
+// decText is a number as it stands in messages.
+func decText(d chain.Dec) base.Dec { return base.Dec(d.Wire()) }
+
+// pool is the account in which a validator's stake lies.
+func pool(status staking.BondStatus) string {
+	if status == staking.Bonded {
+		return layout.BondedPool
+	}
+	return layout.NotBondedPool
 }
 
-// Updates returns the power of every bonded validator, highest first, at most
-// max_validators of them.
-func (s *Staking) Updates(env *chain.Env) ([]Update, error) {
-	params, err := s.Params(env)
-	if err != nil {
-		return nil, err
+// moveStake moves coins between the pools, if the statuses have different ones.
+func (s *Staking) moveStake(env *chain.Env, from, to staking.BondStatus, amount chain.Amount) error {
+	if pool(from) == pool(to) || amount.IsZero() {
+		return nil
 	}
-	list, err := s.all(env)
-	if err != nil {
-		return nil, err
-	}
-	var updates []Update
-	for i := range list {
-		tokens, err := chain.ParseAmount(list[i].Tokens)
-		if err != nil {
-			return nil, fmt.Errorf("validator in state: %v", err)
-		}
-		power, key, err := powerAndKey(tokens, &list[i])
-		if err != nil {
-			return nil, err
-		}
-		if power > 0 && !list[i].Jailed {
-			updates = append(updates, Update{PubKey: key, Power: power})
-		}
-	}
-	sort.SliceStable(updates, func(i, j int) bool { return updates[i].Power > updates[j].Power })
-	return updates[:min(len(updates), int(params.MaxValidators))], nil
-}
-
-// maxPower is what CometBFT accepts as total power, divided by the validators
-// that may share it.
-const maxPower = 1 << 40
-
-func powerAndKey(tokens chain.Amount, v *staking.Validator) (int64, []byte, error) {
-	units, ok := tokens.MulDiv(chain.NewAmount(1), chain.NewAmount(PowerReduction))
-	power, fits := units.Uint64()
-	if !ok || !fits || power > maxPower {
-		return 0, nil, fmt.Errorf("validator %s bonds %s, at most %d units of power fit: %w", v.OperatorAddress, tokens, uint64(maxPower), chain.ErrInvalidRequest)
-	}
-	key, err := consensusKey(v.ConsensusPubkey)
-	return int64(power), key, err
-}
-
-// each visits all entries of the store behind a prefix.
-func each(env *chain.Env, prefix []byte, visit func(key, value []byte) error) error {
-	it, err := env.Store(layout.Staking).Iterate(prefix, chain.PrefixEnd(prefix), false)
+	coins, err := s.coins(env, amount)
 	if err != nil {
 		return err
 	}
-	for it.Valid() && err == nil {
-		if err = visit(it.Key()[len(prefix):], it.Value()); err == nil {
-			err = it.Next()
-		}
+	return s.Bank.Send(env, layout.ModuleAddress(pool(from)), layout.ModuleAddress(pool(to)), coins)
+}
+
+// burn destroys slashed stake.
+func (s *Staking) burn(env *chain.Env, status staking.BondStatus, amount chain.Amount) error {
+	if amount.IsZero() {
+		return nil
 	}
-	if closed := it.Close(); err == nil {
-		err = closed
+	coins, err := s.coins(env, amount)
+	if err != nil {
+		return err
 	}
-	return err
+	return s.Bank.BurnFrom(env, pool(status), coins)
+}
+
+func (s *Staking) coins(env *chain.Env, amount chain.Amount) (chain.Coins, error) {
+	denom, err := s.BondDenom(env)
+	if amount.IsZero() {
+		return nil, err
+	}
+	return chain.Coins{{Denom: denom, Amount: amount}}, err
 }

@@ -101,7 +101,7 @@ func (w *Wasm) answer(env *chain.Env, asker chain.Address, q *cosmwasm.QueryRequ
 	case q.IBC != nil:
 		return answerIBC(env, asker, q.IBC)
 	case q.Staking != nil:
-		return answerStaking(env, q.Staking)
+		return w.answerStaking(env, q.Staking)
 	case q.Stargate != nil:
 		return nil, unsupported("Stargate queries are disabled on this chain")
 	case q.Grpc != nil:
@@ -109,7 +109,7 @@ func (w *Wasm) answer(env *chain.Env, asker chain.Address, q *cosmwasm.QueryRequ
 	case q.Wasm != nil:
 		return w.answerWasm(env, q.Wasm)
 	case q.Distribution != nil:
-		return answerDistribution(env, q.Distribution)
+		return w.answerDistribution(env, q.Distribution)
 	}
 	return nil, &systemError{cosmwasm.SystemError{Unknown: &cosmwasm.Unknown{}}}
 }

@@ -92,49 +92,8 @@ func metadata(m *bankpb.Metadata) cosmwasm.DenomMetadata {
 	}
 }
 
-// The modules of the next three functions do not exist for contracts. Many
-// contracts ask them in passing, so they are told that there is nothing instead
-// of being refused.
-
-func answerStaking(env *chain.Env, q *cosmwasm.StakingQuery) ([]byte, error) {
-	switch {
-	case q.BondedDenom != nil:
-		return toJSON(cosmwasm.BondedDenomResponse{Denom: env.Block.Params.BaseDenom})
-	case q.AllValidators != nil:
-		return toJSON(cosmwasm.AllValidatorsResponse{Validators: []cosmwasm.Validator{}})
-	case q.Validator != nil:
-		return toJSON(cosmwasm.ValidatorResponse{})
-	case q.AllDelegations != nil:
-		if _, err := queriedAccount(env, q.AllDelegations.Delegator); err != nil {
-			return nil, err
-		}
-		return toJSON(cosmwasm.AllDelegationsResponse{Delegations: []cosmwasm.Delegation{}})
-	case q.Delegation != nil:
-		if _, err := queriedAccount(env, q.Delegation.Delegator); err != nil {
-			return nil, err
-		}
-		return toJSON(cosmwasm.DelegationResponse{})
-	}
-	return nil, unsupported("unknown Staking variant")
-}
-
-func answerDistribution(env *chain.Env, q *cosmwasm.DistributionQuery) ([]byte, error) {
-	switch {
-	case q.DelegatorWithdrawAddress != nil:
-		if _, err := queriedAccount(env, q.DelegatorWithdrawAddress.DelegatorAddress); err != nil {
-			return nil, err
-		}
-		return toJSON(cosmwasm.DelegatorWithdrawAddressResponse{WithdrawAddress: q.DelegatorWithdrawAddress.DelegatorAddress})
-	case q.DelegationRewards != nil:
-		return toJSON(cosmwasm.DelegationRewardsResponse{Rewards: []cosmwasm.DecCoin{}})
-	case q.DelegationTotalRewards != nil:
-		return toJSON(cosmwasm.DelegationTotalRewardsResponse{Rewards: []cosmwasm.DelegatorReward{}, Total: []cosmwasm.DecCoin{}})
-	case q.DelegatorValidators != nil:
-		return toJSON(cosmwasm.DelegatorValidatorsResponse{Validators: []string{}})
-	}
-	return nil, unsupported("unknown distribution query")
-}
-
+// answerIBC: there are no connections to other chains. Many contracts ask in
+// passing, so they are told that there is nothing instead of being refused.
 func answerIBC(env *chain.Env, asker chain.Address, q *cosmwasm.IBCQuery) ([]byte, error) {
 	switch {
 	case q.PortID != nil:

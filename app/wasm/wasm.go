@@ -80,6 +80,10 @@ type Options struct {
 	Engine   Engine
 	Bank     Bank
 	Accounts Accounts
+	// Stakes and Rewards answer contracts' queries; nil means that the chain
+	// has no such thing.
+	Stakes  Stakes
+	Rewards Rewards
 	// Dispatcher may be set later, with SetDispatcher: it usually needs the
 	// routes of this package.
 	Dispatcher Dispatcher
@@ -96,6 +100,8 @@ type Wasm struct {
 	engine   Engine
 	bank     Bank
 	accounts Accounts
+	stakes   Stakes
+	rewards  Rewards
 	out      Dispatcher
 	limits   string
 	debug    func(contract, text string)
@@ -106,7 +112,7 @@ func New(o Options) *Wasm {
 	if o.Limits == "" {
 		o.Limits = "{}"
 	}
-	return &Wasm{o.Engine, o.Bank, o.Accounts, o.Dispatcher, o.Limits, o.Debug}
+	return &Wasm{o.Engine, o.Bank, o.Accounts, o.Stakes, o.Rewards, o.Dispatcher, o.Limits, o.Debug}
 }
 
 // SetDispatcher sets what contracts' messages go to. It is for the start-up

@@ -1,0 +1,35 @@
+package staking
+
+import "github.com/weftchain/weft/chain"
+
+// Verdicts of codespace "staking", numbered as the reference numbers them.
+var (
+	ErrNoValidator         = chain.NewError("staking", 3, "validator does not exist")
+	ErrOperatorTaken       = chain.NewError("staking", 4, "validator already exist for this operator address; must use new validator operator address")
+	ErrPubKeyTaken         = chain.NewError("staking", 5, "validator already exist for this pubkey; must use new validator pubkey")
+	ErrPubKeyType          = chain.NewError("staking", 6, "validator pubkey type is not supported")
+	ErrJailed              = chain.NewError("staking", 7, "validator for this address is currently jailed")
+	ErrCommissionNegative  = chain.NewError("staking", 9, "commission must be positive")
+	ErrCommissionHuge      = chain.NewError("staking", 10, "commission cannot be more than 100%")
+	ErrCommissionMax       = chain.NewError("staking", 11, "commission cannot be more than the max rate")
+	ErrCommissionTime      = chain.NewError("staking", 12, "commission cannot be changed more than once in 24h")
+	ErrChangeNegative      = chain.NewError("staking", 13, "commission change rate must be positive")
+	ErrCommissionChange    = chain.NewError("staking", 14, "commission change rate cannot be more than the max rate")
+	ErrCommissionStep      = chain.NewError("staking", 15, "commission cannot be changed more than max change rate")
+	ErrSelfDelegation      = chain.NewError("staking", 16, "validator's self delegation must be greater than their minimum self delegation")
+	ErrSelfDecreased       = chain.NewError("staking", 17, "minimum self delegation cannot be decreased")
+	ErrNoDelegation        = chain.NewError("staking", 19, "no delegation for (address, validator) tuple")
+	ErrNoDelegator         = chain.NewError("staking", 21, "delegator does not contain delegation")
+	ErrNotEnoughShares     = chain.NewError("staking", 24, "not enough delegation shares")
+	ErrNoUnbonding         = chain.NewError("staking", 26, "no unbonding delegation found")
+	ErrUnbondingEntries    = chain.NewError("staking", 27, "too many unbonding delegation entries for (delegator, validator) tuple")
+	ErrNoRedelegation      = chain.NewError("staking", 28, "no redelegation found")
+	ErrSelfRedelegation    = chain.NewError("staking", 29, "cannot redelegate to the same validator")
+	ErrTinyRedelegation    = chain.NewError("staking", 30, "too few tokens to redelegate (truncates to zero tokens)")
+	ErrNoDestination       = chain.NewError("staking", 31, "redelegation destination validator not found")
+	ErrTransitive          = chain.NewError("staking", 32, "redelegation to this validator already in progress; first redelegation to this validator must complete before next redelegation")
+	ErrRedelegationEntries = chain.NewError("staking", 33, "too many redelegation entries for (delegator, src-validator, dst-validator) tuple")
+	ErrRuined              = chain.NewError("staking", 34, "cannot delegate to validators with invalid (zero) ex-rate")
+	ErrCommissionMin       = chain.NewError("staking", 40, "commission cannot be less than min rate")
+	ErrNoSource            = chain.NewError("staking", 44, "redelegation source validator not found")
+)
