@@ -64,7 +64,7 @@ func rate(d base.Dec, negative error) (chain.Dec, error) {
 		return chain.Dec{}, negative
 	}
 	n, err := chain.ParseDec(string(d))
-	if err != nil {
+	if err != nil || d == "" {
 		return n, fmt.Errorf("a commission is 0 to 1 times 10^18, not %.40q: %w", d, chain.ErrInvalidRequest)
 	}
 	return n, nil

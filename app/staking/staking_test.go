@@ -13,11 +13,15 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/distribution"
+	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	ed25519 "github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
+	distributionpb "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
+	slashingpb "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/tx"
@@ -30,6 +34,8 @@ type world struct {
 	env     *chain.Env
 	bank    *bank.Bank
 	staking *staking.Staking
+	rewards *distribution.Distribution
+	signing *slashing.Slashing
 	routes  map[string]chain.Route
 }
 
@@ -46,12 +52,19 @@ func newWorld(t testing.TB) *world {
 	block := &chain.Block{ChainID: "weft-test", Bech32: prefix, Params: chain.DefaultParams(), Time: time.Unix(1, 0).UTC()}
 	a := &auth.Auth{}
 	w := &world{t: t, env: chain.NewEnv(block, store.Branch()), bank: &bank.Bank{Accounts: a}, routes: map[string]chain.Route{}}
-	w.staking = &staking.Staking{Bank: w.bank, Accounts: a}
-	for _, list := range [][]chain.Route{w.staking.Messages(), w.staking.Queries()} {
+	w.rewards, w.signing = &distribution.Distribution{Bank: w.bank, Accounts: a}, &slashing.Slashing{}
+	w.staking = &staking.Staking{Bank: w.bank, Accounts: a, Rewards: w.rewards, Signing: w.signing}
+	w.rewards.Stakes, w.signing.Stakes = w.staking, w.staking
+	for _, list := range [][]chain.Route{
+		w.staking.Messages(), w.staking.Queries(), w.rewards.Messages(), w.rewards.Queries(), w.signing.Messages(), w.signing.Queries(),
+	} {
 		for _, r := range list {
 			w.routes[r.Path] = r
 		}
 	}
+	require.NoError(t, a.EnsureModule(w.env, layout.FeeCollector))
+	require.NoError(t, w.rewards.InitGenesis(w.env, &distributionpb.GenesisState{Params: distribution.DefaultParams()}))
+	require.NoError(t, w.signing.InitGenesis(w.env, &slashingpb.GenesisState{Params: slashing.DefaultParams()}))
 	require.NoError(t, w.staking.InitGenesis(w.env, &stakingpb.GenesisState{Params: staking.DefaultParams("uweft")}))
 	for n := range 10 {
 		require.NoError(t, w.bank.Mint(w.env, account(n), coins(100_000_000)))
@@ -79,21 +92,69 @@ func create(t testing.TB, n int, stake string) *stakingpb.MsgCreateValidator {
 
 func (w *world) run(m chain.Message) error {
 	w.t.Helper()
-	r := w.routes[tx.TypeURL(m)]
-	if err := r.Check(w.env.Block, m); err != nil {
-		return err
+	_, err := w.call(m)
+	return err
+}
+
+// call runs a message on a branch of its own.
+func (w *world) call(m chain.Message) (chain.Message, error) {
+	w.t.Helper()
+	r, ok := w.routes[tx.TypeURL(m)]
+	require.True(w.t, ok, tx.TypeURL(m))
+	if r.Check != nil {
+		if err := r.Check(w.env.Block, m); err != nil {
+			return nil, err
+		}
 	}
 	child := w.env.Child()
-	_, err := r.Handle(child, m)
+	res, err := r.Handle(child, m)
 	if err == nil {
 		w.env.Keep(child)
 	}
-	return err
+	return res, err
+}
+
+// end ends the block and returns the set.
+func (w *world) end() []staking.Power {
+	w.t.Helper()
+	set, err := w.staking.EndBlock(w.env)
+	require.NoError(w.t, err)
+	return set
+}
+
+// next begins the next block, some time later, with everybody's vote.
+func (w *world) next(after time.Duration) {
+	w.t.Helper()
+	votes := w.votes()
+	w.env.Block.Height++
+	w.env.Block.Time = w.env.Block.Time.Add(after)
+	require.NoError(w.t, w.rewards.BeginBlock(w.env, votes))
+	require.NoError(w.t, w.signing.BeginBlock(w.env, votes, nil))
+}
+
+// votes are those of all who are bonded.
+func (w *world) votes() []chain.Vote {
+	g, err := w.staking.ExportGenesis(w.env)
+	require.NoError(w.t, err)
+	var votes []chain.Vote
+	for _, p := range g.LastValidatorPowers {
+		operator, err := prefix.ParseValidator(p.Address)
+		require.NoError(w.t, err)
+		v, err := w.staking.Validator(w.env, operator)
+		require.NoError(w.t, err)
+		var k ed25519.PubKey
+		require.NoError(w.t, k.Unmarshal(v.ConsensusPubkey.Value))
+		votes = append(votes, chain.Vote{Validator: staking.ConsensusAddress(k.Key), Power: p.Power, Signed: true})
+	}
+	return votes
 }
 
 func (w *world) query(method string, req chain.Message) (chain.Message, error) {
 	w.t.Helper()
-	r, ok := w.routes["/cosmos.staking.v1beta1.Query/"+method]
+	if !strings.HasPrefix(method, "/") {
+		method = "/cosmos.staking.v1beta1.Query/" + method
+	}
+	r, ok := w.routes[method]
 	require.True(w.t, ok, method)
 	return r.Handle(w.env.Begin(nil, chain.NoLimit), req)
 }
@@ -103,16 +164,15 @@ func TestCreate(t *testing.T) {
 	require.NoError(t, w.run(create(t, 0, "7999999")))
 	require.NoError(t, w.run(create(t, 1, "9000000")))
 	require.NoError(t, w.run(create(t, 2, "999999")), "less than one unit of power")
-	updates, err := w.staking.Updates(w.env)
-	require.NoError(t, err)
+	last := w.env.Events.List()[len(w.env.Events.List())-1]
+	require.Equal(t, "create_validator", last.Type)
+	updates := w.end()
 	require.Len(t, updates, 2)
 	require.Equal(t, int64(9), updates[0].Power, "the strongest first")
 	require.Equal(t, int64(7), updates[1].Power, "rounded down")
 	pool, err := w.bank.Balance(w.env, layout.ModuleAddress(layout.BondedPool), "uweft")
 	require.NoError(t, err)
-	require.Equal(t, "17999998", pool.String())
-	last := w.env.Events.List()[len(w.env.Events.List())-1]
-	require.Equal(t, "create_validator", last.Type)
+	require.Equal(t, "16999999", pool.String(), "who has no power is not bonded")
 
 	g, err := w.staking.ExportGenesis(w.env)
 	require.NoError(t, err)
@@ -124,9 +184,8 @@ func TestCreate(t *testing.T) {
 	second, err := again.staking.ExportGenesis(again.env)
 	require.NoError(t, err)
 	require.Equal(t, g, second)
-	same, err := again.staking.Updates(again.env)
-	require.NoError(t, err)
-	require.Equal(t, updates, same)
+	require.NoError(t, again.bank.Mint(again.env, layout.ModuleAddress(layout.BondedPool), coins(16_999_999)))
+	require.Equal(t, updates, again.end())
 }
 
 // TestCreateRefuses: with the codes of the reference.
@@ -151,14 +210,14 @@ func TestCreateRefuses(t *testing.T) {
 		"stake negative":     {"sdk/10", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "-1" }},
 		"other denom":        {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Value.Denom = "other" }},
 		"too much":           {"sdk/5", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "100000001" }},
-		"beyond all power":   {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "9" + strings.Repeat("0", 60) }},
+		"beyond all power":   {"sdk/5", func(m *stakingpb.MsgCreateValidator) { m.Value.Amount = "9" + strings.Repeat("0", 60) }},
 		"no moniker":         {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Moniker = "" }},
 		"moniker of 71":      {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Moniker = strings.Repeat("m", 71) }},
 		"details of 281":     {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Description.Details = strings.Repeat("m", 281) }},
 		"commission above 1": {"staking/10", func(m *stakingpb.MsgCreateValidator) { m.Commission.MaxRate = "1000000000000000001" }},
 		"above its most":     {"staking/11", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "200000000000000001" }},
 		"change above most":  {"staking/14", func(m *stakingpb.MsgCreateValidator) { m.Commission.MaxChangeRate = "200000000000000001" }},
-		"negative rate":      {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "-1" }},
+		"negative rate":      {"staking/9", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "-1" }},
 		"10^19 digits":       {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = base.Dec(strings.Repeat("9", 1_000)) }},
 		"no rate":            {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.Commission.Rate = "" }},
 		"no minimum":         {"sdk/18", func(m *stakingpb.MsgCreateValidator) { m.MinSelfDelegation = "" }},
@@ -173,11 +232,7 @@ func TestCreateRefuses(t *testing.T) {
 		require.True(t, ok, "%s: a fault: %v", name, err)
 		require.Equal(t, c.code, fmt.Sprintf("%s/%d", v.Codespace, v.Code), "%s: %v", name, err)
 	}
-	w.env.Block.Height = 1
-	require.ErrorIs(t, w.run(create(t, 1, "5000000")), chain.ErrNotSupported)
-	updates, err := w.staking.Updates(w.env)
-	require.NoError(t, err)
-	require.Len(t, updates, 1)
+	require.Len(t, w.end(), 1)
 }
 
 // TestOneText: upper case is another spelling, not another validator.
@@ -213,8 +268,7 @@ func TestUpdatesBound(t *testing.T) {
 	for _, n := range []int{4, 2, 0, 3, 1} {
 		require.NoError(t, w.run(create(t, n, "5000000")))
 	}
-	updates, err := w.staking.Updates(w.env)
-	require.NoError(t, err)
+	updates := w.end()
 	require.Len(t, updates, 3)
 	for n, u := range updates {
 		require.Equal(t, byte(n), u.PubKey[0], "equal power: by operator")
@@ -225,6 +279,7 @@ func TestQueries(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, w.run(create(t, 0, "5000000")))
 	require.NoError(t, w.run(create(t, 1, "6000000")))
+	w.end()
 	operator, delegator := prefix.Validator(account(0)), prefix.Account(account(0))
 	res, err := w.query("Validators", &stakingpb.QueryValidatorsRequest{Status: "BOND_STATUS_BONDED"})
 	require.NoError(t, err)
