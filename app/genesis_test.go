@@ -14,6 +14,7 @@ import (
 	"github.com/weftchain/weft/chain/layout"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
+	basepb "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/state"
 )
@@ -77,6 +78,11 @@ func TestGenesisRules(t *testing.T) {
 			DelegatorShares: "5000000000000000000000000", MinSelfDelegation: "1",
 			Commission: stakingpb.Commission{CommissionRates: m.Commission},
 		}
+	}
+	backed := func(g *Genesis) {
+		v := validator("x")
+		g.Staking.Validators = []stakingpb.Validator{v}
+		g.Staking.Delegations = []stakingpb.Delegation{{DelegatorAddress: text(t, "x"), ValidatorAddress: v.OperatorAddress, Shares: v.DelegatorShares}}
 	}
 	pool := func(g *Genesis, amount string) {
 		g.Bank.Balances = append(g.Bank.Balances, bankpb.Balance{Address: prefix.Account(layout.ModuleAddress(layout.BondedPool)), Coins: coin("uweft", amount)})
@@ -150,8 +156,14 @@ func TestGenesisRules(t *testing.T) {
 			v.Tokens = "9" + strings.Repeat("0", 40)
 			g.Staking.Validators = []stakingpb.Validator{v}
 		}},
-		{"pool empty", "the bonded pool", func(g *Genesis) { g.Staking.Validators = []stakingpb.Validator{validator("x")} }},
-		{"pool too full", "the bonded pool", func(g *Genesis) { g.Staking.Validators = []stakingpb.Validator{validator("x")}; pool(g, "5000001") }},
+		{"pool empty", "the bonded pool", func(g *Genesis) { backed(g) }},
+		{"pool too full", "the bonded pool", func(g *Genesis) { backed(g); pool(g, "5000001") }},
+		{"shares of nobody", "staking.validators[0].delegator_shares", func(g *Genesis) { backed(g); g.Staking.Delegations = nil }},
+		{"rewards from nothing", "the distribution account", func(g *Genesis) {
+			g.Distribution.FeePool.CommunityPool = []basepb.DecCoin{{Denom: "uweft", Amount: "1"}}
+		}},
+		{"community tax", "distribution.params.community_tax", func(g *Genesis) { g.Distribution.Params.CommunityTax = "1000000000000000001" }},
+		{"window", "slashing.params.signed_blocks_window", func(g *Genesis) { g.Slashing.Params.SignedBlocksWindow = 0 }},
 		{"delegation to nobody", "staking.delegations[0]", func(g *Genesis) {
 			g.Staking.Delegations = []stakingpb.Delegation{{DelegatorAddress: text(t, "alice"), ValidatorAddress: prefix.Validator(addr(t, "x")), Shares: "1"}}
 		}},
