@@ -32,10 +32,16 @@ func (w *Wasm) send(env *chain.Env, contract chain.Address, msg *cosmwasm.Cosmos
 		}
 		return w.dispatch(env, contract, typed, typeURL)
 	case msg.Staking != nil:
+		if err := checkStaked(msg.Staking); err != nil {
+			return nil, err
+		}
 		typed, typeURL := encodeStaking(env.Bech32().Account(contract), msg.Staking)
 		return w.dispatch(env, contract, typed, typeURL)
 	case msg.Distribution != nil:
-		typed, typeURL := encodeDistribution(env.Bech32().Account(contract), msg.Distribution)
+		typed, typeURL, err := encodeDistribution(env.Bech32().Account(contract), msg.Distribution)
+		if err != nil {
+			return nil, err
+		}
 		return w.dispatch(env, contract, typed, typeURL)
 	case msg.Gov != nil:
 		return nil, unroutable("gov")
@@ -158,8 +164,25 @@ func encodeWasm(sender string, msg *cosmwasm.WasmMsg) (chain.Message, string, er
 	return nil, "", nil
 }
 
-// encodeStaking and encodeDistribution leave amounts and validators to the
-// module that gets the message, if there is one.
+// checkStaked refuses coins that are none, before the module sees them. The
+// error wraps chain.ErrInvalidCoins.
+func checkStaked(msg *cosmwasm.StakingMsg) error {
+	var c cosmwasm.Coin
+	switch {
+	case msg.Delegate != nil:
+		c = msg.Delegate.Amount
+	case msg.Undelegate != nil:
+		c = msg.Undelegate.Amount
+	case msg.Redelegate != nil:
+		c = msg.Redelegate.Amount
+	default:
+		return nil
+	}
+	_, err := coinsOf([]cosmwasm.Coin{c})
+	return err
+}
+
+// encodeStaking leaves validators to the module.
 func encodeStaking(delegator string, msg *cosmwasm.StakingMsg) (chain.Message, string) {
 	const prefix = "/cosmos.staking.v1beta1.Msg"
 	switch {
@@ -180,25 +203,23 @@ func encodeStaking(delegator string, msg *cosmwasm.StakingMsg) (chain.Message, s
 	return nil, ""
 }
 
-func encodeDistribution(delegator string, msg *cosmwasm.DistributionMsg) (chain.Message, string) {
+// encodeDistribution leaves addresses to the module.
+func encodeDistribution(delegator string, msg *cosmwasm.DistributionMsg) (chain.Message, string, error) {
 	const prefix = "/cosmos.distribution.v1beta1.Msg"
 	switch {
 	case msg.SetWithdrawAddress != nil:
 		return &distributionpb.MsgSetWithdrawAddress{
 			DelegatorAddress: delegator, WithdrawAddress: msg.SetWithdrawAddress.Address,
-		}, prefix + "SetWithdrawAddress"
+		}, prefix + "SetWithdrawAddress", nil
 	case msg.WithdrawDelegatorReward != nil:
 		return &distributionpb.MsgWithdrawDelegatorReward{
 			DelegatorAddress: delegator, ValidatorAddress: msg.WithdrawDelegatorReward.Validator,
-		}, prefix + "WithdrawDelegatorReward"
+		}, prefix + "WithdrawDelegatorReward", nil
 	case msg.FundCommunityPool != nil:
-		amount := make([]basepb.Coin, len(msg.FundCommunityPool.Amount))
-		for i, c := range msg.FundCommunityPool.Amount {
-			amount[i] = basepb.Coin(c)
-		}
-		return &distributionpb.MsgFundCommunityPool{Depositor: delegator, Amount: amount}, prefix + "FundCommunityPool"
+		coins, err := coinsOf(msg.FundCommunityPool.Amount)
+		return &distributionpb.MsgFundCommunityPool{Depositor: delegator, Amount: wire.ProtoCoins(coins)}, prefix + "FundCommunityPool", err
 	}
-	return nil, ""
+	return nil, "", nil
 }
 
 // coinsOf reads a contract's coins: those of one denom are summed, zeros

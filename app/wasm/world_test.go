@@ -13,11 +13,17 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/app/bank"
+	"github.com/weftchain/weft/app/distribution"
+	"github.com/weftchain/weft/app/slashing"
+	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/app/wasm/enginetest"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
+	distributionpb "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
+	slashingpb "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
+	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/tx"
@@ -26,15 +32,17 @@ import (
 // world is a chain without blocks: real state, bank and auth around the
 // module, and the rules by which app dispatches the messages of contracts.
 type world struct {
-	t      testing.TB
-	env    *chain.Env
-	wasm   *wasm.Wasm
-	bank   *bank.Bank
-	auth   *auth.Auth
-	engine *enginetest.Engine
-	routes map[string]chain.Route
-	names  map[string]string // name to address text
-	txs    uint32
+	t       testing.TB
+	env     *chain.Env
+	wasm    *wasm.Wasm
+	bank    *bank.Bank
+	staking *staking.Staking
+	rewards *distribution.Distribution
+	auth    *auth.Auth
+	engine  *enginetest.Engine
+	routes  map[string]chain.Route
+	names   map[string]string // name to address text
+	txs     uint32
 }
 
 // newWorld starts a chain with a few accounts that have 1,000,000 of each of
@@ -84,13 +92,20 @@ func emptyWorld(t testing.TB, engine wasm.Engine) *world {
 	w.env = chain.NewEnv(block, store.Branch())
 	w.auth, w.bank = &auth.Auth{}, &bank.Bank{}
 	w.auth.Bank, w.bank.Accounts = w.bank, w.auth
-	w.wasm = wasm.New(wasm.Options{Engine: engine, Bank: w.bank, Accounts: w.auth, Dispatcher: dispatcher{w}, Limits: `{"max_imports":100}`})
-	for _, list := range [][]chain.Route{w.wasm.Messages(), w.wasm.Queries(), w.bank.Messages()} {
+	w.rewards = &distribution.Distribution{Bank: w.bank, Accounts: w.auth}
+	signing := &slashing.Slashing{}
+	w.staking = &staking.Staking{Bank: w.bank, Accounts: w.auth, Rewards: w.rewards, Signing: signing}
+	w.rewards.Stakes, signing.Stakes = w.staking, w.staking
+	w.wasm = wasm.New(wasm.Options{Engine: engine, Bank: w.bank, Accounts: w.auth, Stakes: w.staking, Rewards: w.rewards, Dispatcher: dispatcher{w}, Limits: `{"max_imports":100}`})
+	for _, list := range [][]chain.Route{w.wasm.Messages(), w.wasm.Queries(), w.bank.Messages(), w.staking.Messages(), w.rewards.Messages()} {
 		for _, r := range list {
 			w.routes[r.Path] = r
 		}
 	}
 	require.NoError(t, w.auth.InitGenesis(w.env, &authpb.GenesisState{Params: auth.DefaultParams()}))
+	require.NoError(t, w.rewards.InitGenesis(w.env, &distributionpb.GenesisState{Params: distribution.DefaultParams()}))
+	require.NoError(t, signing.InitGenesis(w.env, &slashingpb.GenesisState{Params: slashing.DefaultParams()}))
+	require.NoError(t, w.staking.InitGenesis(w.env, &stakingpb.GenesisState{Params: staking.DefaultParams("uweft")}))
 	w.names["module"] = w.text(layout.ModuleAddress(layout.FeeCollector))
 	return w
 }
