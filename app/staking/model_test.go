@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/weftchain/weft/app/distribution"
+	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/valset"
 	"github.com/weftchain/weft/chain"
@@ -187,7 +189,52 @@ func TestConservation(t *testing.T) {
 			w.checkState(rt)
 			w.checkSupply(rt, supply)
 		}
+		w.checkExport(rt)
 	})
+}
+
+// checkExport: the state as a genesis gives the same state again, which goes on
+// in the same way.
+func (w *world) checkExport(t require.TestingT) {
+	again := newWorld(w.t)
+	env := chain.NewEnv(again.env.Block, again.store.Branch())
+	env.Block.Height, env.Block.Time = w.env.Block.Height, w.env.Block.Time
+	again.env = env
+	b, err := w.bank.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.NoError(t, again.bank.InitGenesis(env, b))
+	d, err := w.rewards.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.NoError(t, distribution.ValidateGenesis(prefix, d))
+	require.NoError(t, again.rewards.InitGenesis(env, d))
+	s, err := w.signing.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.NoError(t, slashing.ValidateGenesis(prefix, s))
+	require.NoError(t, again.signing.InitGenesis(env, s))
+	g, err := w.staking.ExportGenesis(w.env)
+	require.NoError(t, err)
+	require.NoError(t, again.staking.InitGenesis(env, g))
+	for range 2 {
+		g, err = w.staking.ExportGenesis(w.env)
+		require.NoError(t, err)
+		g2, err := again.staking.ExportGenesis(env)
+		require.NoError(t, err)
+		require.Equal(t, g, g2)
+		d, err = w.rewards.ExportGenesis(w.env)
+		require.NoError(t, err)
+		d2, err := again.rewards.ExportGenesis(env)
+		require.NoError(t, err)
+		require.Equal(t, d, d2)
+		s, err = w.signing.ExportGenesis(w.env)
+		require.NoError(t, err)
+		s2, err := again.signing.ExportGenesis(env)
+		require.NoError(t, err)
+		require.Equal(t, s, s2)
+		w.next(10 * time.Second)
+		again.next(10 * time.Second)
+		require.Equal(t, w.end(), again.end())
+		again.checkState(t)
+	}
 }
 
 func powers(set []staking.Power) []valset.Power {

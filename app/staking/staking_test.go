@@ -32,6 +32,7 @@ const prefix = chain.Bech32("weft")
 type world struct {
 	t       testing.TB
 	env     *chain.Env
+	store   *state.Store
 	bank    *bank.Bank
 	staking *staking.Staking
 	rewards *distribution.Distribution
@@ -51,7 +52,7 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	block := &chain.Block{ChainID: "weft-test", Bech32: prefix, Params: chain.DefaultParams(), Time: time.Unix(1, 0).UTC()}
 	a := &auth.Auth{}
-	w := &world{t: t, env: chain.NewEnv(block, store.Branch()), bank: &bank.Bank{Accounts: a}, routes: map[string]chain.Route{}}
+	w := &world{t: t, env: chain.NewEnv(block, store.Branch()), bank: &bank.Bank{Accounts: a}, routes: map[string]chain.Route{}, store: store}
 	w.rewards, w.signing = &distribution.Distribution{Bank: w.bank, Accounts: a}, &slashing.Slashing{}
 	w.staking = &staking.Staking{Bank: w.bank, Accounts: a, Rewards: w.rewards, Signing: w.signing}
 	w.rewards.Stakes, w.signing.Stakes = w.staking, w.staking
