@@ -14,7 +14,6 @@ import (
 	"github.com/weftchain/weft/chain/layout"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
-	basepb "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/state"
 )
@@ -160,7 +159,7 @@ func TestGenesisRules(t *testing.T) {
 		{"pool too full", "the bonded pool", func(g *Genesis) { backed(g); pool(g, "5000001") }},
 		{"shares of nobody", "staking.validators[0].delegator_shares", func(g *Genesis) { backed(g); g.Staking.Delegations = nil }},
 		{"rewards from nothing", "the distribution account", func(g *Genesis) {
-			g.Distribution.FeePool.CommunityPool = []basepb.DecCoin{{Denom: "uweft", Amount: "1"}}
+			g.Distribution.FeePool.CommunityPool = []base.DecCoin{{Denom: "uweft", Amount: "1"}}
 		}},
 		{"community tax", "distribution.params.community_tax", func(g *Genesis) { g.Distribution.Params.CommunityTax = "1000000000000000001" }},
 		{"window", "slashing.params.signed_blocks_window", func(g *Genesis) { g.Slashing.Params.SignedBlocksWindow = 0 }},

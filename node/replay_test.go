@@ -36,6 +36,8 @@ func replay(t testing.TB, home string) history {
 	at := heights(t, home)
 	blocks, closeBlocks := openBlocks(t, home)
 	defer closeBlocks()
+	validators, closeValidators := openValidators(t, home)
+	defer closeValidators()
 	server, closeApp := newServer(t)
 	defer closeApp()
 	doc, err := types.GenesisDocFromFile(filepath.Join(home, "config", "genesis.json"))
@@ -56,6 +58,7 @@ func replay(t testing.TB, home string) history {
 		}
 		res, err := server.FinalizeBlock(context.Background(), &abcitypes.RequestFinalizeBlock{
 			Height: height, Time: block.Time, Hash: block.Hash(), ProposerAddress: block.ProposerAddress, Txs: block.Txs.ToSliceOfBytes(),
+			DecidedLastCommit: lastCommit(t, block, validators, doc.InitialHeight), Misbehavior: block.Evidence.Evidence.ToABCI(),
 		})
 		require.NoError(t, err)
 		_, err = server.Commit(context.Background(), &abcitypes.RequestCommit{})
@@ -66,6 +69,23 @@ func replay(t testing.TB, home string) history {
 	require.Equal(t, h.height, at.app, "the state must be at the last block")
 	require.Equal(t, h.hashes[h.height], at.appHash, "app hash on disk")
 	return h
+}
+
+// lastCommit is what CometBFT tells of the commit that a block carries.
+func lastCommit(t testing.TB, block *types.Block, validators sm.Store, initialHeight int64) abcitypes.CommitInfo {
+	if block.Height == initialHeight {
+		return abcitypes.CommitInfo{}
+	}
+	set, err := validators.LoadValidators(block.Height - 1)
+	require.NoError(t, err)
+	return sm.BuildLastCommitInfo(block, set, initialHeight)
+}
+
+func openValidators(t testing.TB, home string) (sm.Store, func()) {
+	db, err := dbm.NewDB("state", dbm.GoLevelDBBackend, filepath.Join(home, "data"))
+	require.NoError(t, err)
+	comet := sm.NewStore(db, sm.StoreOptions{})
+	return comet, func() { require.NoError(t, comet.Close()) }
 }
 
 func (h *history) count(block *types.Block, results []*abcitypes.ExecTxResult) {

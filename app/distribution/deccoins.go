@@ -2,7 +2,6 @@ package distribution
 
 import (
 	"fmt"
-	"sort"
 
 	"github.com/weftchain/weft/chain"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
@@ -70,15 +69,6 @@ func (c decCoins) check() error {
 		}
 	}
 	return nil
-}
-
-// of returns the amount of a denom.
-func (c decCoins) of(denom string) chain.Dec {
-	i := sort.Search(len(c), func(i int) bool { return c[i].denom >= denom })
-	if i < len(c) && c[i].denom == denom {
-		return c[i].amount
-	}
-	return chain.Dec{}
 }
 
 // combine merges two lists: op gets both amounts of each denom.

@@ -66,26 +66,26 @@ func (s *Staking) initValidator(env *chain.Env, v staking.Validator, exported bo
 
 // initStatus puts a validator where its status belongs.
 func (s *Staking) initStatus(env *chain.Env, operator, cons chain.Address, v *staking.Validator, exported bool) error {
-	switch v.Status {
-	case staking.Bonded:
-		st, err := stakeOf(v)
-		if err != nil {
-			return err
-		}
-		power, err := units(st.tokens)
-		if err != nil {
-			return err
-		}
-		if !exported {
-			if err := s.Signing.KeyBonded(env, cons); err != nil {
-				return err
-			}
-		}
-		return save(env, layout.StakingLastPower(operator), &types.Int64Value{Value: int64(power)})
-	case staking.Unbonding:
+	if v.Status == staking.Unbonding {
 		return enqueueValidator(env, v)
 	}
-	return nil
+	if v.Status != staking.Bonded {
+		return nil
+	}
+	st, err := stakeOf(v)
+	if err != nil {
+		return err
+	}
+	power, err := units(st.tokens)
+	if err != nil {
+		return err
+	}
+	if !exported {
+		if err := s.Signing.KeyBonded(env, cons); err != nil {
+			return err
+		}
+	}
+	return save(env, layout.StakingLastPower(operator), &types.Int64Value{Value: int64(power)})
 }
 
 func (s *Staking) initDelegation(env *chain.Env, d staking.Delegation, exported bool) error {

@@ -159,7 +159,7 @@ func (s *Staking) slashUnbonding(env *chain.Env, delegator, operator chain.Addre
 	return total, s.burn(env, staking.Unbonding, burned)
 }
 
-// takeFrom lowers an entry's balance by at most most and returns by how much.
+// takeFrom lowers an entry's balance, not below 0, and returns by how much.
 func takeFrom(e *staking.UnbondingDelegationEntry, most chain.Amount) (chain.Amount, error) {
 	balance, err := amountOf(e.Balance)
 	if err != nil {
