@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -84,4 +85,45 @@ func TestNoKeyIsAPrefix(t *testing.T) {
 			require.False(t, bytes.HasPrefix(BankDenomAddress(e, a), BankDenomOwners(d)))
 		}
 	})
+}
+
+// TestStakingKeys: the keys of the Cosmos modules of those names.
+func TestStakingKeys(t *testing.T) {
+	a, b, c := chain.Address("\xaa"), chain.Address("\xbb\xbb"), chain.Address("\xcc")
+	at := time.Date(2026, time.January, 2, 3, 4, 5, 60, time.UTC)
+	text := hex.EncodeToString([]byte("2026-01-02T03:04:05.000000060"))
+	for want, key := range map[string][]byte{
+		"1101aa":                        StakingLastPower(a),
+		"23000000000000000702" + "4444": StakingByPower(7, b),
+		"3201aa02bbbb":                  StakingUnbonding(a, b),
+		"3302bbbb01aa":                  StakingUnbondingOf(b, a),
+		"3401aa02bbbb01cc":              StakingRedelegation(a, b, c),
+		"3502bbbb01aa01cc":              StakingRedelegationFrom(b, a, c),
+		"3601cc01aa02bbbb":              StakingRedelegationTo(c, a, b),
+		"7102bbbb01aa":                  StakingByValidator(b, a),
+		"41" + text:                     StakingUnbondsAt(at),
+		"42" + text:                     StakingRedelegatesAt(at),
+		"43000000000000001d" + text + "0000000000000009": StakingValidatorsAt(at, 9),
+		"0202bbbb":                 RewardsOwed(b),
+		"0301aa":                   RewardsWithdraw(a),
+		"0402bbbb01aa":             RewardsStart(b, a),
+		"0502bbbb0700000000000000": RewardsHistory(b, 7),
+		"0602bbbb":                 RewardsCurrent(b),
+		"0702bbbb":                 RewardsCommission(b),
+		"0802bbbb00000000000000070000000000000009": RewardsSlash(b, 7, 9),
+		"0101cc":                 SlashingInfo(c),
+		"0201cc0300000000000000": SlashingMiss(c, 3),
+		"0301cc":                 SlashingKey(c),
+	} {
+		require.Equal(t, want, hex.EncodeToString(key))
+	}
+	got, err := ParseAddresses(StakingRedelegation(a, b, c)[1:], 3)
+	require.NoError(t, err)
+	require.Equal(t, []chain.Address{a, b, c}, got)
+	for n := range 7 {
+		_, err := ParseAddresses(StakingRedelegation(a, b, c)[1:][:n], 3)
+		require.Error(t, err)
+	}
+	_, err = ParseAddresses(StakingRedelegation(a, b, c)[1:], 2)
+	require.Error(t, err)
 }
