@@ -40,7 +40,8 @@ func (s *Staking) Slash(env *chain.Env, cons chain.Address, height, power int64,
 }
 
 // slashLeavers slashes what left a validator since a height and returns what
-// the validator itself still has to bear.
+// the validator itself still has to bear. An entry that a rule keeps from being
+// slashed is left out alone: it must not save all others.
 func (s *Staking) slashLeavers(env *chain.Env, operator chain.Address, height int64, fraction chain.Dec, due chain.Amount) (chain.Amount, error) {
 	bear := func(part chain.Amount) {
 		rest, ok := due.Sub(part)
@@ -54,22 +55,32 @@ func (s *Staking) slashLeavers(env *chain.Env, operator chain.Address, height in
 		return due, err
 	}
 	for _, a := range unbondings {
-		part, err := s.slashUnbonding(env, a[0], operator, height, fraction)
+		err := alone(env, env.Bech32().Account(a[0]), func(env *chain.Env) error {
+			part, err := s.slashUnbonding(env, a[0], operator, height, fraction)
+			if err == nil {
+				bear(part)
+			}
+			return err
+		})
 		if err != nil {
 			return due, err
 		}
-		bear(part)
 	}
 	moves, err := keysBehind(env, layout.StakingRedelegationsFrom(operator), 2)
 	if err != nil {
 		return due, err
 	}
 	for _, a := range moves {
-		part, err := s.slashRedelegation(env, a[0], operator, a[1], height, fraction)
+		err := alone(env, env.Bech32().Account(a[0]), func(env *chain.Env) error {
+			part, err := s.slashRedelegation(env, a[0], operator, a[1], height, fraction)
+			if err == nil {
+				bear(part)
+			}
+			return err
+		})
 		if err != nil {
 			return due, err
 		}
-		bear(part)
 	}
 	return due, nil
 }
