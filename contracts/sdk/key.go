@@ -1,5 +1,7 @@
 package sdk
 
+import "github.com/weftchain/weft/contracts/sdk/json"
+
 // Key is what a map is indexed by: Addr, Text, U64 or a Pair of keys. Their
 // order in the store is that of their values.
 type Key[K any] interface {
@@ -10,10 +12,11 @@ type Key[K any] interface {
 	cut(b string, last bool) (key K, rest string)
 }
 
-// Text is a text as a key.
+// Text is a text as a key, or as a value of an Item or Map.
 type Text string
 
-// U64 is a number as a key: eight bytes, the highest first.
+// U64 is a number as a key (eight bytes, the highest first), or as a value (a
+// number in JSON too).
 type U64 uint64
 
 // Pair is a key of two parts. Keys with the same first part stand together;
@@ -61,6 +64,18 @@ func (u U64) append(b []byte, last bool) []byte {
 	}
 	return append(b, byte(u>>56), byte(u>>48), byte(u>>40), byte(u>>32), byte(u>>24), byte(u>>16), byte(u>>8), byte(u))
 }
+
+// EncodeJSON writes the text.
+func (t Text) EncodeJSON(w *json.Writer) { w.Text(string(t)) }
+
+// DecodeJSON reads a text.
+func (t *Text) DecodeJSON(r *json.Reader) { *t = Text(r.Text()) }
+
+// EncodeJSON writes the number.
+func (u U64) EncodeJSON(w *json.Writer) { w.Uint(uint64(u)) }
+
+// DecodeJSON reads a number.
+func (u *U64) DecodeJSON(r *json.Reader) { *u = U64(r.Uint()) }
 
 func (U64) cut(b string, last bool) (u U64, rest string) {
 	part, rest := cutPart(b, last)
