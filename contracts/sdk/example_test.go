@@ -67,3 +67,23 @@ func Example() {
 	// {"text":"hello"} <nil>
 	// {"bank":{"send":{"to_address":"bob","amount":[{"denom":"uweft","amount":"1"}]}}} <nil>
 }
+
+// Keys walks through a map without reading its values.
+func ExampleMap_Keys() {
+	ages := sdk.NewMap[sdk.Text, sdk.U64]("ages")
+	contract := sdk.Contract{
+		Instantiate: sdk.Do(func(c *sdk.Context, _ *Note) (*sdk.Response, error) {
+			for i, name := range []sdk.Text{"carl", "alice", "bob"} {
+				ages.Save(c, name, sdk.U64(i))
+			}
+			r := sdk.Respond("sort")
+			for name := range ages.Keys(c, sdk.Range[sdk.Text]{Descending: true}) {
+				r.Attr("name", string(name))
+			}
+			return r, nil
+		}),
+	}
+	res, err := native.New(contract).Instantiate("alice", `{}`)
+	fmt.Println(res.Attributes, err)
+	// Output: [{action sort} {name carl} {name bob} {name alice}] <nil>
+}

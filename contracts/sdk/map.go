@@ -61,6 +61,21 @@ type Range[K any] struct {
 // Each step is paid: a loop over a map that anybody may fill needs a limit.
 // What the loop writes is not seen by it.
 func (m Map[K, T]) All(c *Context, r Range[K]) func(yield func(K, T) bool) {
+	return func(yield func(K, T) bool) {
+		m.walk(c, r, func(k K, key, value string) bool {
+			return yield(k, m.codec.parse(c, value, []byte(key)))
+		})
+	}
+}
+
+// Keys is All for those who need no values: they are not read as JSON.
+func (m Map[K, T]) Keys(c *Context, r Range[K]) func(yield func(K) bool) {
+	return func(yield func(K) bool) {
+		m.walk(c, r, func(k K, _, _ string) bool { return yield(k) })
+	}
+}
+
+func (m Map[K, T]) walk(c *Context, r Range[K], visit func(k K, key, value string) bool) {
 	start, end := []byte(m.prefix), after([]byte(m.prefix))
 	switch {
 	case r.After != nil:
@@ -71,21 +86,19 @@ func (m Map[K, T]) All(c *Context, r Range[K]) func(yield func(K, T) bool) {
 	if r.Before != nil {
 		end = (*r.Before).append([]byte(m.prefix), true)
 	}
-	return func(yield func(K, T) bool) {
-		if end != nil && string(start) >= string(end) {
-			return // no chain needs to be asked
+	if end != nil && string(start) >= string(end) {
+		return // no chain needs to be asked
+	}
+	it := c.host.scan(start, end, r.Descending)
+	for {
+		key, value, ok := c.host.next(it)
+		if !ok {
+			return
 		}
-		it := c.host.scan(start, end, r.Descending)
-		for {
-			key, value, ok := c.host.next(it)
-			if !ok {
-				return
-			}
-			var k K
-			k, _ = k.cut(key[len(m.prefix):], true)
-			if !yield(k, m.codec.parse(c, value, []byte(key))) {
-				return
-			}
+		var k K
+		k, _ = k.cut(key[len(m.prefix):], true)
+		if !visit(k, key, value) {
+			return
 		}
 	}
 }
