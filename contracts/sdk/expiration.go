@@ -27,6 +27,24 @@ func (e Expiration) Passed(b Block) bool {
 	return false
 }
 
+// Compare returns -1, 0 or 1: e ends before, with or after o. A height and a time
+// cannot be compared; "for ever" ends after both.
+func (e Expiration) Compare(o Expiration) (order int, ok bool) {
+	switch {
+	case e == o:
+		return 0, true
+	case e.kind == 0:
+		return 1, true
+	case o.kind == 0:
+		return -1, true
+	case e.kind != o.kind:
+		return 0, false
+	case e.at < o.at:
+		return -1, true
+	}
+	return 1, true
+}
+
 // String returns the words that CW contracts have in their attributes.
 func (e Expiration) String() string {
 	switch e.kind {

@@ -61,3 +61,26 @@ func TestPlainValues(t *testing.T) {
 		t.Error(doc)
 	}
 }
+
+// TestExpirationCompare: what ends later is greater, and blocks are no seconds.
+func TestExpirationCompare(t *testing.T) {
+	never := sdk.Expiration{}
+	for _, c := range []struct {
+		a, b  sdk.Expiration
+		order int
+		ok    bool
+	}{
+		{sdk.AtHeight(1), sdk.AtHeight(2), -1, true},
+		{sdk.AtHeight(2), sdk.AtHeight(2), 0, true},
+		{sdk.AtTime(2), sdk.AtTime(1), 1, true},
+		{sdk.AtHeight(1 << 63), never, -1, true},
+		{never, sdk.AtTime(1<<64 - 1), 1, true},
+		{never, never, 0, true},
+		{sdk.AtTime(1), sdk.AtHeight(1), 0, false},
+		{sdk.AtTime(1), sdk.AtHeight(2), 0, false},
+	} {
+		if order, ok := c.a.Compare(c.b); order != c.order || ok != c.ok {
+			t.Errorf("%s and %s: %d, %v", c.a, c.b, order, ok)
+		}
+	}
+}
