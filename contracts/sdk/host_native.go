@@ -18,11 +18,10 @@ type Host interface {
 	Humanize(canonical []byte) (text, refusal string)
 	// QueryChain answers a QueryRequest with {"ok":{"ok":base64}} or an error.
 	QueryChain(request []byte) []byte
-	// The codes are 0 for valid, 1 for not, else those of CryptoError.
-	Secp256k1Verify(hash, signature, key []byte) (code uint32)
-	Secp256k1Recover(hash, signature []byte, recovery byte) (key []byte, code uint32)
-	Secp256r1Verify(hash, signature, key []byte) (code uint32)
-	Ed25519Verify(message, signature, key []byte) (code uint32)
+	// Crypto answers the crypto import with this name: its arguments without
+	// where the answer goes, numbers as one byte. code is 0 for valid, 1 for not,
+	// else one of CryptoError. Function CryptoImport of package vm is one.
+	Crypto(name string, args ...[]byte) (answer []byte, code uint32)
 	Debug(text string)
 }
 
@@ -72,18 +71,63 @@ func (h host) canonicalize(text string) ([]byte, string)    { return h.h.Canonic
 func (h host) humanize(canonical []byte) (text, why string) { return h.h.Humanize(canonical) }
 func (h host) query(request []byte) string                  { return string(h.h.QueryChain(request)) }
 func (h host) debug(text string)                            { h.h.Debug(text) }
+
+// nextKey and nextValue are next: natively there is nothing to save.
+func (h host) nextKey(iterator uint32) (key string, ok bool) {
+	k, _, ok := h.h.Next(iterator)
+	return string(k), ok
+}
+
+func (h host) nextValue(iterator uint32) (value string, ok bool) {
+	_, v, ok := h.h.Next(iterator)
+	return string(v), ok
+}
+
+func (h host) code(name string, args ...[]byte) uint32 {
+	_, code := h.h.Crypto(name, args...)
+	return code
+}
+
 func (h host) secp256k1Verify(hash, sig, key []byte) uint32 {
-	return h.h.Secp256k1Verify(hash, sig, key)
+	return h.code("secp256k1_verify", hash, sig, key)
 }
 
 func (h host) secp256r1Verify(hash, sig, key []byte) uint32 {
-	return h.h.Secp256r1Verify(hash, sig, key)
+	return h.code("secp256r1_verify", hash, sig, key)
 }
 
 func (h host) ed25519Verify(message, sig, key []byte) uint32 {
-	return h.h.Ed25519Verify(message, sig, key)
+	return h.code("ed25519_verify", message, sig, key)
+}
+
+func (h host) ed25519Batch(messages, sigs, keys []byte) uint32 {
+	return h.code("ed25519_batch_verify", messages, sigs, keys)
 }
 
 func (h host) secp256k1Recover(hash, sig []byte, recovery byte) ([]byte, uint32) {
-	return h.h.Secp256k1Recover(hash, sig, recovery)
+	return h.h.Crypto("secp256k1_recover_pubkey", hash, sig, []byte{recovery})
+}
+
+func (h host) secp256r1Recover(hash, sig []byte, recovery byte) ([]byte, uint32) {
+	return h.h.Crypto("secp256r1_recover_pubkey", hash, sig, []byte{recovery})
+}
+
+func (h host) blsAggregateG1(points []byte) ([]byte, uint32) {
+	return h.h.Crypto("bls12_381_aggregate_g1", points)
+}
+
+func (h host) blsAggregateG2(points []byte) ([]byte, uint32) {
+	return h.h.Crypto("bls12_381_aggregate_g2", points)
+}
+
+func (h host) blsPairing(ps, qs, r, s []byte) uint32 {
+	return h.code("bls12_381_pairing_equality", ps, qs, r, s)
+}
+
+func (h host) blsHashG1(message, dst []byte) ([]byte, uint32) {
+	return h.h.Crypto("bls12_381_hash_to_g1", []byte{blsSHA256}, message, dst)
+}
+
+func (h host) blsHashG2(message, dst []byte) ([]byte, uint32) {
+	return h.h.Crypto("bls12_381_hash_to_g2", []byte{blsSHA256}, message, dst)
 }

@@ -20,6 +20,12 @@ func dbScan(start, end uint32, order int32) uint32
 //go:wasmimport env db_next
 func dbNext(iterator uint32) uint32
 
+//go:wasmimport env db_next_key
+func dbNextKey(iterator uint32) uint32
+
+//go:wasmimport env db_next_value
+func dbNextValue(iterator uint32) uint32
+
 //go:wasmimport env addr_validate
 func addrValidate(text uint32) uint32
 
@@ -31,18 +37,6 @@ func addrHumanize(canonical, text uint32) uint32
 
 //go:wasmimport env query_chain
 func queryChain(request uint32) uint32
-
-//go:wasmimport env secp256k1_verify
-func secp256k1Verify(hash, signature, key uint32) uint32
-
-//go:wasmimport env secp256k1_recover_pubkey
-func secp256k1Recover(hash, signature uint32, recovery uint32) uint64
-
-//go:wasmimport env secp256r1_verify
-func secp256r1Verify(hash, signature, key uint32) uint32
-
-//go:wasmimport env ed25519_verify
-func ed25519Verify(message, signature, key uint32) uint32
 
 //go:wasmimport env debug
 func debug(text uint32)
@@ -92,6 +86,22 @@ func (host) next(iterator uint32) (key, value string, ok bool) {
 	return key, value, key != ""
 }
 
+func (host) nextKey(iterator uint32) (key string, ok bool) {
+	r := dbNextKey(iterator)
+	if r == 0 {
+		return "", false
+	}
+	return take(r), true
+}
+
+func (host) nextValue(iterator uint32) (value string, ok bool) {
+	r := dbNextValue(iterator)
+	if r == 0 {
+		return "", false
+	}
+	return take(r), true
+}
+
 func section(s string) (last, rest string) {
 	n := len(s) - 4
 	size := int(s[n])<<24 | int(s[n+1])<<16 | int(s[n+2])<<8 | int(s[n+3])
@@ -134,38 +144,4 @@ func (host) query(request []byte) string {
 func (host) debug(text string) {
 	debug(lendText(0, text))
 	runtime.KeepAlive(text)
-}
-
-func (host) secp256k1Verify(hash, signature, key []byte) uint32 {
-	code := secp256k1Verify(lend(0, hash), lend(1, signature), lend(2, key))
-	runtime.KeepAlive(hash)
-	runtime.KeepAlive(signature)
-	runtime.KeepAlive(key)
-	return code
-}
-
-func (host) secp256r1Verify(hash, signature, key []byte) uint32 {
-	code := secp256r1Verify(lend(0, hash), lend(1, signature), lend(2, key))
-	runtime.KeepAlive(hash)
-	runtime.KeepAlive(signature)
-	runtime.KeepAlive(key)
-	return code
-}
-
-func (host) ed25519Verify(message, signature, key []byte) uint32 {
-	code := ed25519Verify(lend(0, message), lend(1, signature), lend(2, key))
-	runtime.KeepAlive(message)
-	runtime.KeepAlive(signature)
-	runtime.KeepAlive(key)
-	return code
-}
-
-func (host) secp256k1Recover(hash, signature []byte, recovery byte) ([]byte, uint32) {
-	answer := secp256k1Recover(lend(0, hash), lend(1, signature), uint32(recovery))
-	runtime.KeepAlive(hash)
-	runtime.KeepAlive(signature)
-	if code := uint32(answer >> 32); code != 0 {
-		return nil, code
-	}
-	return []byte(take(uint32(answer))), 0
 }

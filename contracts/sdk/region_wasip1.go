@@ -77,7 +77,7 @@ func take(address uint32) string {
 
 // lent are the regions of what the contract hands to the chain: its arguments of
 // one import, or the result of an entry point.
-var lent [3]region
+var lent [4]region
 
 // empty stands for the address of no bytes, which must not be 0.
 var empty [1]byte

@@ -49,7 +49,7 @@ func TestNative(t *testing.T) {
 	if got, err := h.Query(`{"range":{"descending":true,"limit":2}}`); got != `["3v","2v"]` || err != nil {
 		t.Error(got, err)
 	}
-	if _, err := h.Query(`{"crypto":{"name":"ed25519","message":"","signature":"","key":""}}`); err == nil || err.Error() != "signatures are checked in wasm only: run this test with the contract as wasm" {
+	if _, err := h.Query(`{"crypto":{"name":"ed25519_verify","args":["","",""]}}`); err == nil || err.Error() != "crypto: the signature has not 64 bytes" {
 		t.Error(err)
 	}
 }

@@ -87,6 +87,7 @@ func (w *Wasm) Run(h sdk.Host, entry string, args ...[]byte) ([]byte, error) {
 func Both(t *testing.T, contract sdk.Contract, dir string, test func(t *testing.T, h *native.Host)) {
 	t.Helper()
 	plain := native.New(contract)
+	plain.Verify = Crypto
 	t.Run("native", func(t *testing.T) { test(t, plain) })
 	t.Run("wasm", func(t *testing.T) {
 		h := native.NewRunner(NewWasm(t, Build(t, dir)).Run)
@@ -103,6 +104,16 @@ func Both(t *testing.T, contract sdk.Contract, dir string, test func(t *testing.
 			t.Fatalf("store natively:\n%s\nas wasm:\n%s", natively, wasm)
 		}
 	})
+}
+
+// Crypto is what the chain says of signatures and keys: for native.Host.Verify.
+// What ends a call in wasm is a panic here that native.Host understands.
+func Crypto(name string, args ...[]byte) (answer []byte, code uint32) {
+	answer, code, err := vm.CryptoImport(name, args...)
+	if err != nil {
+		panic(native.Refused(err.Error()))
+	}
+	return answer, code
 }
 
 // backend gives the engine the world of a Host. Nothing there costs gas.

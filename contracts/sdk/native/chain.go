@@ -97,34 +97,12 @@ func (h *Host) answer(request []byte) []byte {
 	return ok(doc)
 }
 
-func (h *Host) verify(name string, args ...[]byte) ([]byte, uint32) {
+// Crypto asks Verify.
+func (h *Host) Crypto(name string, args ...[]byte) (answer []byte, code uint32) {
 	if h.Verify == nil {
-		panic(Refused("the test's Host has no Verify for " + name))
+		panic(Refused("the test's Host has no Verify for " + name + ": set it to testkit.Crypto"))
 	}
 	return h.Verify(name, args...)
-}
-
-// Secp256k1Verify asks Verify.
-func (h *Host) Secp256k1Verify(hash, signature, key []byte) uint32 {
-	_, code := h.verify("secp256k1_verify", hash, signature, key)
-	return code
-}
-
-// Secp256k1Recover asks Verify; the last argument has one byte.
-func (h *Host) Secp256k1Recover(hash, signature []byte, recovery byte) ([]byte, uint32) {
-	return h.verify("secp256k1_recover_pubkey", hash, signature, []byte{recovery})
-}
-
-// Secp256r1Verify asks Verify.
-func (h *Host) Secp256r1Verify(hash, signature, key []byte) uint32 {
-	_, code := h.verify("secp256r1_verify", hash, signature, key)
-	return code
-}
-
-// Ed25519Verify asks Verify.
-func (h *Host) Ed25519Verify(message, signature, key []byte) uint32 {
-	_, code := h.verify("ed25519_verify", message, signature, key)
-	return code
 }
 
 // Debug keeps a line.

@@ -28,9 +28,9 @@ type Host struct {
 	// Answer answers the queries that are not about balances: request is the
 	// JSON of a QueryRequest. nil refuses.
 	Answer func(request string) (string, error)
-	// Verify checks signatures and recovers keys (then the answer is a key):
-	// name is that of the chain's import. nil panics.
-	Verify func(name string, args ...[]byte) (key []byte, code uint32)
+	// Verify answers the crypto imports, by their names; testkit.Crypto does it as
+	// the chain does. nil ends a call that asks.
+	Verify func(name string, args ...[]byte) (answer []byte, code uint32)
 	// Lines are what the contract wrote with Debug.
 	Lines []string
 	// Transcript has a line for each call and what it gave: two runs that agree

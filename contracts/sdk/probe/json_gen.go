@@ -8,6 +8,100 @@ import (
 )
 
 // DecodeJSON reads the fields.
+func (m *Crypto) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "name":
+			r.Once(&seen, 0)
+			m.Name = r.Text()
+		case "args":
+			r.Once(&seen, 1)
+			for r.Array(); r.Element(); {
+				var v0 Bytes
+				v0.DecodeJSON(r)
+				m.Args = append(m.Args, v0)
+			}
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "name")
+	r.Need(seen, 1, "args")
+}
+
+// EncodeJSON writes the fields.
+func (m *Crypto) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"name":`)
+	w.Text(m.Name)
+	w.Append(`,"args":`)
+	w.Array()
+	for v0 := range m.Args {
+		m.Args[v0].EncodeJSON(w)
+	}
+	w.EndArray()
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
+func (m *Batch) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "messages":
+			r.Once(&seen, 0)
+			for r.Array(); r.Element(); {
+				var v0 Bytes
+				v0.DecodeJSON(r)
+				m.Messages = append(m.Messages, v0)
+			}
+		case "signatures":
+			r.Once(&seen, 1)
+			for r.Array(); r.Element(); {
+				var v0 Bytes
+				v0.DecodeJSON(r)
+				m.Signatures = append(m.Signatures, v0)
+			}
+		case "keys":
+			r.Once(&seen, 2)
+			for r.Array(); r.Element(); {
+				var v0 Bytes
+				v0.DecodeJSON(r)
+				m.Keys = append(m.Keys, v0)
+			}
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "messages")
+	r.Need(seen, 1, "signatures")
+	r.Need(seen, 2, "keys")
+}
+
+// EncodeJSON writes the fields.
+func (m *Batch) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"messages":`)
+	w.Array()
+	for v0 := range m.Messages {
+		m.Messages[v0].EncodeJSON(w)
+	}
+	w.EndArray()
+	w.Append(`,"signatures":`)
+	w.Array()
+	for v0 := range m.Signatures {
+		m.Signatures[v0].EncodeJSON(w)
+	}
+	w.EndArray()
+	w.Append(`,"keys":`)
+	w.Array()
+	for v0 := range m.Keys {
+		m.Keys[v0].EncodeJSON(w)
+	}
+	w.EndArray()
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
 func (m *Empty) DecodeJSON(r *json.Reader) {
 	for r.Object(); r.Field(); {
 		r.Unknown()
@@ -345,45 +439,5 @@ func (m *Receive) EncodeJSON(w *json.Writer) {
 	m.Amount.EncodeJSON(w)
 	w.Append(`,"msg":`)
 	w.Binary(m.Msg)
-	w.EndObject()
-}
-
-// DecodeJSON reads the fields.
-func (m *Crypto) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "name":
-			r.Once(&seen, 0)
-			m.Name = r.Text()
-		case "message":
-			r.Once(&seen, 1)
-			m.Message = r.Binary()
-		case "signature":
-			r.Once(&seen, 2)
-			m.Signature = r.Binary()
-		case "key":
-			r.Once(&seen, 3)
-			m.Key = r.Binary()
-		default:
-			r.Unknown()
-		}
-	}
-	r.Need(seen, 0, "name")
-	r.Need(seen, 1, "message")
-	r.Need(seen, 2, "signature")
-	r.Need(seen, 3, "key")
-}
-
-// EncodeJSON writes the fields.
-func (m *Crypto) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"name":`)
-	w.Text(m.Name)
-	w.Append(`,"message":`)
-	w.Binary(m.Message)
-	w.Append(`,"signature":`)
-	w.Binary(m.Signature)
-	w.Append(`,"key":`)
-	w.Binary(m.Key)
 	w.EndObject()
 }

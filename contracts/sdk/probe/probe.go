@@ -28,6 +28,7 @@ var Contract = sdk.Contract{
 		sdk.Answer("address", address),
 		sdk.Answer("chain", chain),
 		sdk.Answer("crypto", crypto),
+		sdk.Answer("batch", batch),
 	},
 	Reply:   sdk.OnReply(reply),
 	Sudo:    sdk.Do(sudo),
@@ -123,16 +124,6 @@ type Receive struct {
 	Sender sdk.Addr    `json:"sender"`
 	Amount sdk.Uint128 `json:"amount"`
 	Msg    []byte      `json:"msg"`
-}
-
-// Crypto is a signature to check.
-//
-//sdk:json
-type Crypto struct {
-	Name      string `json:"name"`
-	Message   []byte `json:"message"`
-	Signature []byte `json:"signature"`
-	Key       []byte `json:"key"`
 }
 
 func instantiate(c *sdk.Context, _ *Empty) (*sdk.Response, error) {
@@ -293,31 +284,6 @@ func chain(c *sdk.Context, m *Fail) (Texts, error) {
 	i, err := c.ContractInfo("other")
 	_, refused := c.Supply("uweft")
 	return Texts{balance.String(), answer.Value, string(raw), i.Creator.String(), i.Admin.String(), refused.Error()}, err
-}
-
-func crypto(c *sdk.Context, m *Crypto) (Texts, error) {
-	var ok bool
-	var err error
-	switch m.Name {
-	case "secp256k1":
-		ok, err = c.Secp256k1Verify(m.Message, m.Signature, m.Key)
-	case "secp256r1":
-		ok, err = c.Secp256r1Verify(m.Message, m.Signature, m.Key)
-	case "ed25519":
-		ok, err = c.Ed25519Verify(m.Message, m.Signature, m.Key)
-	case "recover":
-		for i := range byte(2) {
-			key, err := c.Secp256k1Recover(m.Message, m.Signature, i)
-			if err != nil {
-				return nil, err
-			}
-			ok = ok || string(key) == string(m.Key)
-		}
-	}
-	if ok {
-		return Texts{"valid"}, err
-	}
-	return Texts{"not valid"}, err
 }
 
 func reply(_ *sdk.Context, r *sdk.Reply) (*sdk.Response, error) {

@@ -2,8 +2,6 @@ package probe_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -23,6 +21,7 @@ func TestProbe(t *testing.T) {
 		t.Run("messages", func(t *testing.T) { messages(t, h) })
 		t.Run("shapes", func(t *testing.T) { shapes(t, h) })
 		t.Run("chain", func(t *testing.T) { chain(t, h) })
+		t.Run("crypto", func(t *testing.T) { crypto(t, h) })
 		t.Run("entries", func(t *testing.T) { entries(t, h) })
 	})
 }
@@ -213,26 +212,6 @@ func entries(t *testing.T, h *native.Host) {
 	if err != nil || res.Attr("error") != "codespace: wasm, code: 5" {
 		t.Error(res, err)
 	}
-}
-
-// TestCrypto: the engine's signatures reach the contract.
-func TestCrypto(t *testing.T) {
-	h := native.NewRunner(testkit.NewWasm(t, testkit.Build(t, "./wasm")).Run)
-	key := ed25519.NewKeyFromSeed(make([]byte, 32))
-	sign := func(name string, message, signature, public []byte) string {
-		b64 := base64.StdEncoding.EncodeToString
-		return fmt.Sprintf(`{"crypto":{"name":%q,"message":%q,"signature":%q,"key":%q}}`, name, b64(message), b64(signature), b64(public))
-	}
-	message := []byte("a message")
-	signature := ed25519.Sign(key, message)
-	public := []byte(key.Public().(ed25519.PublicKey))
-	asks(t, h, sign("ed25519", message, signature, public), `["valid"]`)
-	asks(t, h, sign("ed25519", message[1:], signature, public), `["not valid"]`)
-	asks(t, h, sign("ed25519", message, signature[1:], public), "crypto: the signature has not 64 bytes")
-	hash := sha256.Sum256(message)
-	asks(t, h, sign("secp256k1", hash[1:], signature, public), "crypto: the hash has not 32 bytes")
-	asks(t, h, sign("secp256r1", hash[:], signature, public), "crypto: the key has a wrong length or form")
-	asks(t, h, sign("recover", hash[1:], signature, public), "crypto: the hash has not 32 bytes")
 }
 
 // TestReadOnly: a query that writes does not become a contract's error.
