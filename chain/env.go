@@ -17,7 +17,10 @@ type Env struct {
 }
 
 // Events collects what a branch of work emits.
-type Events struct{ list []Event }
+type Events struct {
+	list []Event
+	seen int // by an Observer
+}
 
 // Emit appends events.
 func (e *Events) Emit(events ...Event) { e.list = append(e.list, events...) }
@@ -37,6 +40,8 @@ type Calls struct {
 	ran        map[[32]byte]struct{}
 	// Trace is for people alone: where a failure came about.
 	Trace Trace
+	// Observer is told what happens; nil in consensus.
+	Observer Observer
 }
 
 // Ran reports whether the code with that checksum ran before in this
@@ -85,6 +90,9 @@ func (e *Env) ChildWithGas(limit uint64) *Env {
 // Keep merges the child's writes and appends its events.
 func (e *Env) Keep(child *Env) {
 	child.State.Merge()
+	if e.Calls.Observer != nil {
+		e.Calls.Observer.Keep(e, child)
+	}
 	e.Events.Emit(child.Events.List()...)
 }
 

@@ -25,6 +25,10 @@ type Step struct {
 	CodeID uint64
 	// Sub is the submessage that was sent, or that a reply is about.
 	Sub *SubStep
+	// Message is the type URL of a transaction's message, and Index its place.
+	// Only an Observer sees steps of that kind, and "admission".
+	Message string
+	Index   int
 }
 
 // SubStep names a submessage of a contract's response.

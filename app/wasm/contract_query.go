@@ -155,7 +155,7 @@ func queriedAccount(env *chain.Env, text string) (chain.Address, error) {
 // cannot write; env should be a child that is dropped all the same. Queries nest
 // as deep as the chain allows, ErrQueryDepth says that it is too deep.
 func (w *Wasm) Smart(env *chain.Env, contract chain.Address, msg []byte) (data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryQuery})(&err)
+	defer env.Enter(chain.Step{Contract: contract, Entry: entryQuery})(&err)
 	env.Calls.QueryDepth++
 	defer func() { env.Calls.QueryDepth-- }()
 	if env.Calls.QueryDepth > env.Block.Params.MaxQueryDepth {

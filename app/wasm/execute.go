@@ -28,7 +28,7 @@ func (w *Wasm) executeContract(env *chain.Env, msg *wasmpb.MsgExecuteContract) (
 
 // execute calls a contract with a message and coins.
 func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byte, funds chain.Coins) (data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryExecute})(&err)
+	defer env.Enter(chain.Step{Contract: contract, Entry: entryExecute})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (w *Wasm) execute(env *chain.Env, contract, sender chain.Address, msg []byt
 // Sudo calls the entry point that only the chain itself may call. It is for
 // other modules and for the authority; contract messages never get here.
 func (w *Wasm) Sudo(env *chain.Env, contract chain.Address, msg []byte) (data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entrySudo})(&err)
+	defer env.Enter(chain.Step{Contract: contract, Entry: entrySudo})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err

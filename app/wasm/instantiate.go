@@ -105,7 +105,7 @@ func normalAdmin(env *chain.Env, admin string) (string, error) {
 // order of the reference, because the order decides what is charged before
 // what is refused.
 func (w *Wasm) instantiate(env *chain.Env, b birth) (addr chain.Address, data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Entry: entryInstantiate, CodeID: b.codeID})(&err)
+	defer env.Enter(chain.Step{Entry: entryInstantiate, CodeID: b.codeID})(&err)
 	fail := func(err error) (chain.Address, []byte, error) { return "", nil, err }
 	code, err := codeInfo(env, b.codeID)
 	if err != nil {

@@ -31,7 +31,7 @@ func (w *Wasm) migrateContract(env *chain.Env, msg *wasmpb.MsgMigrateContract) (
 // migrate gives a contract another code and lets that code run its migrate
 // entry point, unless both codes carry the same migrate version.
 func (w *Wasm) migrate(env *chain.Env, contract, sender chain.Address, codeID uint64, msg []byte) (data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryMigrate, CodeID: codeID})(&err)
+	defer env.Enter(chain.Step{Contract: contract, Entry: entryMigrate, CodeID: codeID})(&err)
 	info, code, err := mayMigrate(env, contract, sender, codeID)
 	if err != nil {
 		return nil, err

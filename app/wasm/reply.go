@@ -10,7 +10,7 @@ import (
 // fails here fails the sender. The contract and its code are read again, for
 // the submessage may have migrated it.
 func (w *Wasm) reply(env *chain.Env, contract chain.Address, step *chain.SubStep, sub *cosmwasm.SubMsg, how outcome) (data []byte, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Contract: contract, Entry: entryReply, Sub: step})(&err)
+	defer env.Enter(chain.Step{Contract: contract, Entry: entryReply, Sub: step})(&err)
 	in, err := loadInstance(env, contract)
 	if err != nil {
 		return nil, err

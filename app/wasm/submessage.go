@@ -80,7 +80,7 @@ func wantsReply(r cosmwasm.ReplyOn, err error) bool {
 // keep the child. A gas limit counts if it is below what is left; running into
 // it is a verdict and costs all of it.
 func (w *Wasm) attempt(env *chain.Env, contract chain.Address, step *chain.SubStep, sub *cosmwasm.SubMsg) (_ *chain.Env, _ []chain.Response, err error) {
-	defer env.Calls.Trace.Enter(chain.Step{Sub: step})(&err)
+	defer env.Enter(chain.Step{Sub: step})(&err)
 	if sub.GasLimit == nil || *sub.GasLimit >= env.Gas.Left() {
 		child := env.Child()
 		responses, err := w.send(child, contract, &sub.Msg)
