@@ -27,35 +27,40 @@ func (h *Host) Remove(key []byte) {
 	delete(h.Store, string(key))
 }
 
-// Scan opens an iterator.
+// entry is a key of the store and its value.
+type entry struct{ key, value string }
+
+// Scan opens an iterator over what is in the store now: it sees no later writes.
 func (h *Host) Scan(start, end []byte, descending bool) uint32 {
-	var keys []string
-	for key := range h.Store {
+	var found []entry
+	for key, value := range h.Store {
 		if key >= string(start) && (end == nil || key < string(end)) {
-			keys = append(keys, key)
+			found = append(found, entry{key, value})
 		}
 	}
-	slices.Sort(keys)
+	slices.SortFunc(found, func(a, b entry) int { return strings.Compare(a.key, b.key) })
 	if descending {
-		slices.Reverse(keys)
+		slices.Reverse(found)
 	}
-	h.iterator = append(h.iterator, keys)
-	return uint32(len(h.iterator) - 1)
+	h.iterators = append(h.iterators, found)
+	return uint32(len(h.iterators) - 1)
 }
 
-// Next moves an iterator on. A key that the loop removed is not met again.
+// Next moves an iterator on.
 func (h *Host) Next(iterator uint32) (key, value []byte, ok bool) {
-	for keys := h.iterator[iterator]; len(keys) > 0; keys = h.iterator[iterator] {
-		h.iterator[iterator] = keys[1:]
-		if value, ok := h.Store[keys[0]]; ok {
-			return []byte(keys[0]), []byte(value), true
-		}
+	left := h.iterators[iterator]
+	if len(left) == 0 {
+		return nil, nil, false
 	}
-	return nil, nil, false
+	h.iterators[iterator] = left[1:]
+	return []byte(left[0].key), []byte(left[0].value), true
 }
 
 // Validate accepts names of 3 to 90 small letters, digits, - and _.
 func (h *Host) Validate(text string) string {
+	if text == "" {
+		return "Input is empty" // the chain's own words
+	}
 	if len(text) < 3 || len(text) > 90 {
 		return "an address has 3 to 90 characters here"
 	}
