@@ -37,9 +37,9 @@ type Host struct {
 	// have the same.
 	Transcript []string
 
-	run      Runner
-	iterator [][]string // keys that are left
-	readOnly bool
+	run       Runner
+	iterators [][]entry // what is left
+	readOnly  bool
 }
 
 // Runner answers a call of the chain: the arguments are those of the entry point,
@@ -171,7 +171,7 @@ func (h *Host) respond(entry string, args ...[]byte) (*Result, error) {
 // call runs an entry point and undoes what it wrote if it failed.
 func (h *Host) call(into any, entry string, args ...[]byte) error {
 	before := maps.Clone(h.Store)
-	h.iterator = nil
+	h.iterators = nil
 	raw, err := h.run(h, entry, args...)
 	var result struct {
 		Ok    json.RawMessage `json:"ok"`

@@ -191,19 +191,29 @@ func (m *List) DecodeJSON(r *json.Reader) {
 				v0 = r.Uint()
 				m.After = &v0
 			}
-		case "before":
+		case "to":
 			r.Once(&seen, 3)
+			if !r.Null() {
+				var v0 uint64
+				v0 = r.Uint()
+				m.To = &v0
+			}
+		case "before":
+			r.Once(&seen, 4)
 			if !r.Null() {
 				var v0 uint64
 				v0 = r.Uint()
 				m.Before = &v0
 			}
 		case "descending":
-			r.Once(&seen, 4)
+			r.Once(&seen, 5)
 			m.Descending = r.Bool()
 		case "limit":
-			r.Once(&seen, 5)
+			r.Once(&seen, 6)
 			m.Limit = int(r.Int())
+		case "what":
+			r.Once(&seen, 7)
+			m.What = r.Text()
 		default:
 			r.Unknown()
 		}
@@ -229,6 +239,12 @@ func (m *List) EncodeJSON(w *json.Writer) {
 	} else {
 		w.Uint(*m.After)
 	}
+	w.Append(`,"to":`)
+	if m.To == nil {
+		w.Null()
+	} else {
+		w.Uint(*m.To)
+	}
 	w.Append(`,"before":`)
 	if m.Before == nil {
 		w.Null()
@@ -242,6 +258,59 @@ func (m *List) EncodeJSON(w *json.Writer) {
 	if m.Limit != 0 {
 		w.Name("limit")
 		w.Int(int64(m.Limit))
+	}
+	if len(m.What) > 0 {
+		w.Name("what")
+		w.Text(m.What)
+	}
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
+func (m *Page) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "start_after":
+			r.Once(&seen, 0)
+			if !r.Null() {
+				var v0 sdk.U64
+				v0.DecodeJSON(r)
+				m.StartAfter = &v0
+			}
+		case "limit":
+			r.Once(&seen, 1)
+			if !r.Null() {
+				var v0 uint32
+				v0 = uint32(r.UintOf(32))
+				m.Limit = &v0
+			}
+		case "reverse":
+			r.Once(&seen, 2)
+			m.Reverse = r.Bool()
+		default:
+			r.Unknown()
+		}
+	}
+}
+
+// EncodeJSON writes the fields.
+func (m *Page) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"start_after":`)
+	if m.StartAfter == nil {
+		w.Null()
+	} else {
+		m.StartAfter.EncodeJSON(w)
+	}
+	w.Append(`,"limit":`)
+	if m.Limit == nil {
+		w.Null()
+	} else {
+		w.Uint(uint64(*m.Limit))
+	}
+	if m.Reverse {
+		w.Name("reverse")
+		w.Bool(m.Reverse)
 	}
 	w.EndObject()
 }

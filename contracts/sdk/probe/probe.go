@@ -15,6 +15,7 @@ var Contract = sdk.Contract{
 	Execute: sdk.Routes{
 		sdk.On("put", put),
 		sdk.On("drop", drop),
+		sdk.On("sweep", sweep),
 		sdk.On("panic", fail),
 		sdk.On("messages", messages),
 		sdk.On("shapes", shapes),
@@ -23,6 +24,7 @@ var Contract = sdk.Contract{
 	},
 	Query: sdk.Answers{
 		sdk.Answer("range", list),
+		sdk.Answer("page", page),
 		sdk.Answer("pairs", pairs),
 		sdk.Answer("env", env),
 		sdk.Answer("address", address),
@@ -89,9 +91,20 @@ type List struct {
 	Row        string  `json:"row,omitempty"`
 	From       *uint64 `json:"from"`
 	After      *uint64 `json:"after"`
+	To         *uint64 `json:"to"`
 	Before     *uint64 `json:"before"`
 	Descending bool    `json:"descending,omitempty"`
 	Limit      int     `json:"limit,omitempty"`
+	What       string  `json:"what,omitempty"` // keys, values or both
+}
+
+// Page asks for a page of numbers.
+//
+//sdk:json
+type Page struct {
+	StartAfter *sdk.U64 `json:"start_after"`
+	Limit      *uint32  `json:"limit"`
+	Reverse    bool     `json:"reverse,omitempty"`
 }
 
 // Shapes has a field of every kind.
@@ -218,21 +231,52 @@ func list(c *sdk.Context, m *List) (Texts, error) {
 }
 
 func collect(c *sdk.Context, from sdk.Map[sdk.U64, Text], m *List) Texts {
-	key := func(v *uint64) *sdk.U64 {
-		if v == nil {
-			return nil
-		}
-		k := sdk.U64(*v)
-		return &k
-	}
 	out := Texts{}
-	for k, v := range from.All(c, sdk.Range[sdk.U64]{From: key(m.From), After: key(m.After), Before: key(m.Before), Descending: m.Descending}) {
-		out = append(out, sdk.U128(uint64(k)).String()+string(v))
-		if len(out) == m.Limit {
-			break
+	switch r := m.span(); m.What {
+	case "keys":
+		for k := range from.Keys(c, r) {
+			out = append(out, sdk.U128(uint64(k)).String())
+		}
+	case "values":
+		for v := range from.Values(c, r) {
+			out = append(out, string(v))
+		}
+	default:
+		for k, v := range from.All(c, r) {
+			out = append(out, sdk.U128(uint64(k)).String()+string(v))
 		}
 	}
 	return out
+}
+
+func (m *List) span() sdk.Range[sdk.U64] {
+	key := func(v *uint64) *sdk.U64 { return (*sdk.U64)(v) }
+	return sdk.Range[sdk.U64]{From: key(m.From), After: key(m.After), To: key(m.To), Before: key(m.Before), Descending: m.Descending, Limit: m.Limit}
+}
+
+func page(c *sdk.Context, m *Page) (Texts, error) {
+	r := sdk.Page(m.StartAfter, m.Limit)
+	if m.Reverse {
+		r = r.Reverse()
+	}
+	out := Texts{}
+	for k := range numbers.Keys(c, r) {
+		out = append(out, sdk.U128(uint64(k)).String())
+	}
+	return out, nil
+}
+
+// sweep removes numbers while it walks through them, and adds one that the walk
+// must not meet; then it clears a range.
+func sweep(c *sdk.Context, m *List) (*sdk.Response, error) {
+	r := sdk.Respond("sweep")
+	for k := range numbers.Keys(c, sdk.Range[sdk.U64]{}) {
+		numbers.Remove(c, k+100)
+		numbers.Save(c, k+1, "new")
+		r.Attr("met", sdk.U128(uint64(k)).String())
+	}
+	n := numbers.Clear(c, m.span())
+	return r.Attr("cleared", sdk.U128(uint64(n)).String()), nil
 }
 
 func pairs(c *sdk.Context, _ *Empty) (Texts, error) {

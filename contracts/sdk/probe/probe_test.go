@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -50,6 +51,16 @@ func store(t *testing.T, h *native.Host) {
 	asks(t, h, `{"range":{"after":100,"before":300,"descending":true}}`, `["200v2"]`)
 	asks(t, h, `{"range":{"after":99,"limit":2}}`, `["100v1","200v2"]`)
 	asks(t, h, `{"range":{"from":300,"before":100}}`, `[]`)
+	asks(t, h, `{"range":{"from":100,"to":300,"what":"keys"}}`, `["100","200","300"]`)
+	asks(t, h, `{"range":{"to":299,"what":"values","descending":true}}`, `["v2","v1","v0"]`)
+	asks(t, h, `{"range":{"to":300,"before":200}}`, `["0v0","100v1"]`)
+	asks(t, h, `{"range":{"limit":1,"what":"values"}}`, `["v0"]`)
+	asks(t, h, `{"range":{"limit":-1}}`, `[]`)
+	asks(t, h, `{"page":{}}`, `["0","100","200","300","400"]`)
+	asks(t, h, `{"page":{"start_after":100,"limit":2}}`, `["200","300"]`)
+	asks(t, h, `{"page":{"limit":0}}`, `[]`)
+	asks(t, h, `{"page":{"start_after":300,"limit":2,"reverse":true}}`, `["200","100"]`)
+	asks(t, h, `{"page":{"limit":1,"reverse":true}}`, `["400"]`)
 	asks(t, h, `{"range":{"row":"a"}}`, `["0v0","300v3"]`)
 	asks(t, h, `{"range":{"row":"b","descending":true,"limit":1}}`, `["400v4"]`)
 	asks(t, h, `{"range":{"row":"c"}}`, `[]`)
@@ -58,6 +69,7 @@ func store(t *testing.T, h *native.Host) {
 		t.Fatal(err)
 	}
 	asks(t, h, `{"range":{}}`, `["0v0","100v1","300v3","400v4"]`)
+	sweep(t, h)
 	for i := range 3000 { // more than the arena holds
 		h.Store[fmt.Sprintf("\x00\x07numbers\x00\x00\x00\x00\x00\x01%s", string([]byte{byte(i >> 8), byte(i)}))] = `"` + strings.Repeat("z", i%500) + `"`
 	}
@@ -71,6 +83,22 @@ func store(t *testing.T, h *native.Host) {
 			t.Errorf("%d: %v", size, err)
 		}
 	}
+}
+
+// sweep: an iterator sees what there was when it was opened.
+func sweep(t *testing.T, h *native.Host) {
+	before := maps.Clone(h.Store)
+	res, err := h.Execute("alice", `{"sweep":{"after":1,"limit":2}}`)
+	if err != nil || fmt.Sprint(res.Attributes) != "[{action sweep} {met 0} {met 100} {met 300} {met 400} {cleared 2}]" {
+		t.Error(res, err)
+	}
+	asks(t, h, `{"range":{}}`, `["0v0","1new","301new","401new"]`)
+	if res, err = h.Execute("alice", `{"sweep":{}}`); err != nil || res.Attr("cleared") != "6" {
+		t.Error(res, err)
+	}
+	asks(t, h, `{"page":{}}`, `[]`)
+	asks(t, h, `{"range":{"row":"a"}}`, `["0v0","300v3"]`) // another map
+	h.Store = before
 }
 
 func failures(t *testing.T, h *native.Host) {
