@@ -9,7 +9,22 @@ func init() {
 		pointers = make([]*byte, n/8)
 	}
 	bytes, pointers = nil, nil
+	growStack()
 }
+
+// growStack makes the stack of the goroutine that answers all calls 64 KiB large:
+// it is the one that runs the init functions. Else it has 8 KiB and doubles when
+// a function finds no room. That moves all of it and costs 30,000,000 of VM gas,
+// three calls of a small contract, in every call that needs it.
+//
+//go:noinline
+func growStack() {
+	var room [40 << 10]byte
+	use(&room)
+}
+
+//go:noinline
+func use(*[40 << 10]byte) {}
 
 // bytes and pointers keep the compiler from leaving the allocations out.
 var (
