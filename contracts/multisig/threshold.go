@@ -1,0 +1,191 @@
+package multisig
+
+import "github.com/weftchain/weft/contracts/sdk"
+
+// Threshold says when a proposal passes: one of the three.
+//
+//sdk:json
+type Threshold struct {
+	AbsoluteCount      *AbsoluteCount      `json:"absolute_count,omitempty"`
+	AbsolutePercentage *AbsolutePercentage `json:"absolute_percentage,omitempty"`
+	ThresholdQuorum    *ThresholdQuorum    `json:"threshold_quorum,omitempty"`
+}
+
+// AbsoluteCount passes with so much weight for it.
+//
+//sdk:json
+type AbsoluteCount struct {
+	Weight uint64 `json:"weight"`
+}
+
+// AbsolutePercentage passes with such a share of all weight that did not abstain.
+//
+//sdk:json
+type AbsolutePercentage struct {
+	Percentage Decimal `json:"percentage"`
+}
+
+// ThresholdQuorum passes, if the share quorum of all weight took part, with the
+// share threshold of what did not abstain. Before the end of the vote those who
+// did not vote count as against it.
+//
+//sdk:json
+type ThresholdQuorum struct {
+	Threshold Decimal `json:"threshold"`
+	Quorum    Decimal `json:"quorum"`
+}
+
+// ThresholdAnswer is Threshold with the weight of all voters.
+//
+//sdk:json
+type ThresholdAnswer struct {
+	AbsoluteCount      *AbsoluteCountOf      `json:"absolute_count,omitempty"`
+	AbsolutePercentage *AbsolutePercentageOf `json:"absolute_percentage,omitempty"`
+	ThresholdQuorum    *ThresholdQuorumOf    `json:"threshold_quorum,omitempty"`
+}
+
+// AbsoluteCountOf is AbsoluteCount with the weight of all voters.
+//
+//sdk:json
+type AbsoluteCountOf struct {
+	Weight      uint64 `json:"weight"`
+	TotalWeight uint64 `json:"total_weight"`
+}
+
+// AbsolutePercentageOf is AbsolutePercentage with the weight of all voters.
+//
+//sdk:json
+type AbsolutePercentageOf struct {
+	Percentage  Decimal `json:"percentage"`
+	TotalWeight uint64  `json:"total_weight"`
+}
+
+// ThresholdQuorumOf is ThresholdQuorum with the weight of all voters.
+//
+//sdk:json
+type ThresholdQuorumOf struct {
+	Threshold   Decimal `json:"threshold"`
+	Quorum      Decimal `json:"quorum"`
+	TotalWeight uint64  `json:"total_weight"`
+}
+
+// validate refuses what can never be reached, or is reached without voters.
+func (t *Threshold) validate(total uint64) error {
+	count, percentage, quorum := t.AbsoluteCount, t.AbsolutePercentage, t.ThresholdQuorum
+	switch {
+	case count != nil && percentage == nil && quorum == nil:
+		if count.Weight == 0 {
+			return ErrZeroWeight
+		}
+		if count.Weight > total {
+			return ErrUnreachable
+		}
+		return nil
+	case percentage != nil && count == nil && quorum == nil:
+		return percentage.Percentage.validateThreshold()
+	case quorum != nil && count == nil && percentage == nil:
+		if err := quorum.Threshold.validateThreshold(); err != nil {
+			return err
+		}
+		if quorum.Quorum.IsZero() {
+			return ErrZeroQuorum
+		}
+		if one.Less(quorum.Quorum) {
+			return ErrUnreachableQuorum
+		}
+		return nil
+	}
+	return ErrOneThreshold
+}
+
+func (d Decimal) validateThreshold() error {
+	if d.Less(half) || one.Less(d) {
+		return ErrThreshold
+	}
+	return nil
+}
+
+func (t *Threshold) answer(total uint64) (a ThresholdAnswer) {
+	switch {
+	case t.AbsoluteCount != nil:
+		a.AbsoluteCount = &AbsoluteCountOf{t.AbsoluteCount.Weight, total}
+	case t.AbsolutePercentage != nil:
+		a.AbsolutePercentage = &AbsolutePercentageOf{t.AbsolutePercentage.Percentage, total}
+	case t.ThresholdQuorum != nil:
+		a.ThresholdQuorum = &ThresholdQuorumOf{t.ThresholdQuorum.Threshold, t.ThresholdQuorum.Quorum, total}
+	}
+	return a
+}
+
+// passes reports whether a proposal has passed: no vote to come can change that.
+// Without any yes nothing passes.
+func (p *proposal) passes(b sdk.Block) bool {
+	v, t := p.Votes, &p.Threshold
+	if v.Yes == 0 {
+		return false // if all abstain, a share of the rest is nothing
+	}
+	switch {
+	case t.AbsoluteCount != nil:
+		return v.Yes >= t.AbsoluteCount.Weight
+	case t.AbsolutePercentage != nil:
+		return v.Yes >= t.AbsolutePercentage.Percentage.of(p.TotalWeight-v.Abstain)
+	case t.ThresholdQuorum != nil:
+		if v.total() < t.ThresholdQuorum.Quorum.of(p.TotalWeight) {
+			return false
+		}
+		return v.Yes >= t.ThresholdQuorum.Threshold.of(p.opinions(b))
+	}
+	return false
+}
+
+// fails reports whether a proposal can pass no more.
+func (p *proposal) fails(b sdk.Block) bool {
+	v, t := p.Votes, &p.Threshold
+	switch {
+	case t.AbsoluteCount != nil:
+		return v.No > p.TotalWeight-t.AbsoluteCount.Weight
+	case t.AbsolutePercentage != nil:
+		return v.No > t.AbsolutePercentage.Percentage.rest().of(p.TotalWeight-v.Abstain)
+	case t.ThresholdQuorum != nil:
+		return v.No > t.ThresholdQuorum.Threshold.rest().of(p.opinions(b))
+	}
+	return false
+}
+
+// opinions is the weight of which a share must be for the proposal: what voted
+// and did not abstain, and before the end what has not voted yet.
+func (p *proposal) opinions(b sdk.Block) uint64 {
+	if p.Expires.Passed(b) {
+		return p.Votes.total() - p.Votes.Abstain
+	}
+	return p.TotalWeight - p.Votes.Abstain
+}
+
+// status is the status in a block: the stored one is that of the last vote.
+func (p *proposal) status(b sdk.Block) Status {
+	switch {
+	case p.Status != Open:
+		return p.Status
+	case p.passes(b):
+		return Passed
+	case p.fails(b) || p.Expires.Passed(b):
+		return Rejected
+	}
+	return Open
+}
+
+// total fits: nobody votes twice, and the weight of all voters fits.
+func (t tally) total() uint64 { return t.Yes + t.No + t.Abstain + t.Veto }
+
+func (t *tally) add(v Vote, weight uint64) {
+	switch v {
+	case Yes:
+		t.Yes += weight
+	case No:
+		t.No += weight
+	case Abstain:
+		t.Abstain += weight
+	case Veto:
+		t.Veto += weight
+	}
+}
