@@ -45,6 +45,8 @@ type Call struct {
 	// Debug receives what the contract prints, one message or line at a time; nil
 	// drops it. It costs the same either way.
 	Debug func(string)
+	// Tracer watches the call; nil is nobody.
+	Tracer Tracer
 }
 
 // Result is what a call gave. Data belongs to the caller. The gas of a call that
@@ -77,6 +79,7 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 		return res, err
 	}
 	run := &call{Context: context.Background(), Call: &c, inst: inst}
+	startWatch(run)
 	res.Data, err = run.guarded()
 	res.GasExternal, res.GasLeft = run.external, run.left()
 	res.GasUsed = satSub(satSub(c.GasLimit, run.external), res.GasLeft)
@@ -119,6 +122,8 @@ type call struct {
 
 	wasi         *wasi // from the first use on
 	initializing bool  // _initialize runs (see prepare)
+
+	watch *watch // nil unless there is a Tracer
 }
 
 // guarded runs the call and turns a panic of the host into a fault.
@@ -143,6 +148,9 @@ func (c *call) guarded() (data []byte, err error) {
 	}
 	if outOfGas(err) {
 		c.setLeft(0)
+	}
+	if c.watch != nil {
+		c.watch.finish()
 	}
 	return data, err
 }

@@ -27,6 +27,7 @@ type compiled struct {
 	native   wazero.CompilationCache // nil: machine code is not kept on disk
 	module   wazero.CompiledModule
 	size     int64 // estimate of the memory it takes
+	trace    bool  // calls of its functions can be watched
 
 	image  *image      // what a call starts from; nil if broken
 	broken *Error      // why it cannot be instantiated
@@ -53,6 +54,7 @@ func newCompiled(checksum [32]byte, analysis Analysis, metered uint64) *compiled
 // ("" does not); trouble with that directory only costs time.
 func (e *Engine) compile(checksum [32]byte, metered []byte, analysis Analysis, nativeDir string) (*compiled, error) {
 	c := newCompiled(checksum, analysis, uint64(len(metered)))
+	c.trace = e.config.Trace
 	var err error
 	if nativeDir != "" {
 		if c.native, err = wazero.NewCompilationCacheWithDir(nativeDir); err == nil {
@@ -105,7 +107,7 @@ func (c *compiled) build(runtimeConfig func() wazero.RuntimeConfig, metered []by
 	if err := registerImports(c.runtime, c.analysis.WASI); err != nil {
 		return err
 	}
-	c.module, err = c.runtime.CompileModule(ctx, metered)
+	c.module, err = c.runtime.CompileModule(tracing(ctx, c.trace), metered)
 	return err
 }
 

@@ -73,6 +73,11 @@ type Config struct {
 	// slow and with 2,000 frames at most. Never on a validator. (What Admit
 	// interprets has nothing to do with this.)
 	Interpreter bool
+	// Trace lets the Tracer of a call see the guest's functions. Results are the
+	// same; the machine code is larger, several times slower where functions are
+	// small, and never kept on disk (CacheDir is not used). It is for an engine
+	// beside the one that executes blocks.
+	Trace bool
 }
 
 // Engine checks, compiles and runs contracts. It is safe for concurrent use.
@@ -103,6 +108,9 @@ func New(config Config) (*Engine, error) {
 	}
 	if n := config.Limits.MemoryPages; n < 1 || n > maxMemoryPages {
 		return nil, fmt.Errorf("vm: limit of %d memory pages, want 1 to %d", n, maxMemoryPages)
+	}
+	if config.Trace {
+		config.CacheDir = ""
 	}
 	disk, err := openDisk(config.CacheDir, config.Limits)
 	if err != nil {

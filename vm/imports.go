@@ -71,7 +71,7 @@ func registerImports(rt wazero.Runtime, wasi bool) error {
 		if wasi && im.name != "abort" && im.name != "debug" {
 			function = refuseEarly(&im)
 		}
-		env.NewFunctionBuilder().WithGoModuleFunction(goFunction(function), params, results).Export(im.name)
+		env.NewFunctionBuilder().WithGoModuleFunction(goFunction(im.name, function), params, results).Export(im.name)
 	}
 	if _, err := env.Instantiate(context.Background()); err != nil || !wasi {
 		return err
@@ -84,10 +84,16 @@ func registerImports(rt wazero.Runtime, wasi bool) error {
 var errUnwind = errors.New("unwind the guest")
 
 // goFunction adapts a host function: an error unwinds the guest.
-func goFunction(f hostFunction) api.GoModuleFunc {
+func goFunction(name string, f hostFunction) api.GoModuleFunc {
 	return func(ctx context.Context, _ api.Module, stack []uint64) {
 		c := ctx.(*call)
-		if err := c.host(f, stack); err != nil {
+		var err error
+		if c.watch == nil {
+			err = c.host(f, stack)
+		} else {
+			err = c.watch.host(name, func() error { return c.host(f, stack) })
+		}
+		if err != nil {
 			c.unwinding = err
 			panic(errUnwind)
 		}

@@ -113,9 +113,9 @@ func registerWASI(rt wazero.Runtime) error {
 				params[i] = api.ValueTypeI64
 			}
 		}
-		module.NewFunctionBuilder().WithGoModuleFunction(goFunction(im.host), params, i32).Export(im.name)
+		module.NewFunctionBuilder().WithGoModuleFunction(goFunction(im.name, im.host), params, i32).Export(im.name)
 	}
-	module.NewFunctionBuilder().WithGoModuleFunction(goFunction((*call).procExit), i32, nil).Export("proc_exit")
+	module.NewFunctionBuilder().WithGoModuleFunction(goFunction("proc_exit", (*call).procExit), i32, nil).Export("proc_exit")
 	_, err := module.Instantiate(context.Background())
 	return err
 }
