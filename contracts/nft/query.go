@@ -5,16 +5,17 @@ import "github.com/weftchain/weft/contracts/sdk"
 // Pages of lists have 10 entries unless the query says so, and never more than
 // 100. A page of operators skips at most 1000 that have expired.
 const (
-	defaultLimit = 10
-	maxLimit     = 100
-	maxSkipped   = 1000
+	maxLimit   = 100
+	maxSkipped = 1000
 )
 
-func pageSize(limit *uint32) int {
-	if limit == nil {
-		return defaultLimit
+// page is the range of a list's page.
+func page[K any](startAfter *K, limit *uint32) sdk.Range[K] {
+	r := sdk.Page(startAfter, limit)
+	if limit != nil && *limit > sdk.PageMaxLimit {
+		r.Limit = int(min(*limit, maxLimit))
 	}
-	return int(min(*limit, maxLimit))
+	return r
 }
 
 // good reports whether an approval is to be shown.
@@ -86,25 +87,28 @@ func queryAllOperators(c *sdk.Context, m *QueryAllOperators) (*OperatorsAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	var page sdk.Range[sdk.Addr]
+	var after *sdk.Addr
 	if m.StartAfter != nil {
-		after, err := c.Address(*m.StartAfter)
+		start, err := c.Address(*m.StartAfter)
 		if err != nil {
 			return nil, err
 		}
-		page.After = &after
+		after = &start
 	}
-	answer, skipped := &OperatorsAnswer{}, 0
-	for operator, expires := range sdk.Sub(operators, owner).All(c, page) {
+	r := page(after, m.Limit)
+	wanted, skipped := r.Limit, 0
+	r.Limit = 0 // of those that are shown
+	answer := &OperatorsAnswer{}
+	for operator, expires := range sdk.Sub(operators, owner).All(c, r) {
 		switch {
-		case len(answer.Operators) == pageSize(m.Limit):
+		case len(answer.Operators) >= wanted:
 			return answer, nil
 		case good(c, expires, m.IncludeExpired):
 			answer.Operators = append(answer.Operators, Approval{Spender: operator, Expires: expires})
+		case skipped == maxSkipped:
+			return nil, ErrManyExpired
 		default:
-			if skipped++; skipped > maxSkipped {
-				return nil, ErrManyExpired
-			}
+			skipped++
 		}
 	}
 	return answer, nil
@@ -154,10 +158,7 @@ func queryAllTokens(c *sdk.Context, m *QueryAllTokens) (*TokensAnswer, error) {
 // list returns a page of the ids that a map is indexed by.
 func list[T any](c *sdk.Context, m sdk.Map[sdk.Text, T], startAfter *string, limit *uint32) *TokensAnswer {
 	answer := &TokensAnswer{}
-	for id := range m.Keys(c, sdk.Range[sdk.Text]{After: (*sdk.Text)(startAfter)}) {
-		if len(answer.Tokens) == pageSize(limit) {
-			break
-		}
+	for id := range m.Keys(c, page((*sdk.Text)(startAfter), limit)) {
 		answer.Tokens = append(answer.Tokens, string(id))
 	}
 	return answer
