@@ -72,8 +72,16 @@ func (a Uint128) Div(b Uint128) Uint128 { return a.Wide().Div(b.Wide()).narrow("
 
 // MulDiv returns a·b/c, rounded down; a·b may need 256 bits.
 func (a Uint128) MulDiv(b, c Uint128) Uint128 {
-	return a.Wide().Mul(b.Wide()).Div(c.Wide()).narrow("multiply and divide")
+	return a.Wide().MulDiv(b.Wide(), c.Wide()).narrow("multiply and divide")
 }
+
+// MulDivUp returns a·b/c, rounded up; a·b may need 256 bits.
+func (a Uint128) MulDivUp(b, c Uint128) Uint128 {
+	return a.Wide().MulDivUp(b.Wide(), c.Wide()).narrow("multiply and divide")
+}
+
+// Sqrt returns the square root, rounded down.
+func (a Uint128) Sqrt() Uint128 { return a.Wide().Sqrt().narrow("root") }
 
 // Cmp returns -1, 0 or 1: a is less than, equal to or greater than b.
 func (a Uint128) Cmp(b Uint128) int {

@@ -98,39 +98,6 @@ func (a Uint256) Mul(b Uint256) Uint256 {
 	return v
 }
 
-// Div returns a/b, rounded down.
-func (a Uint256) Div(b Uint256) Uint256 {
-	q, _ := a.DivMod(b)
-	return q
-}
-
-// DivMod returns a/b, rounded down, and the remainder.
-func (a Uint256) DivMod(b Uint256) (q, rest Uint256) {
-	switch n := b.bitLen(); {
-	case n == 0:
-		panic(Error("division by zero"))
-	case n <= 64:
-		var r uint64
-		for i := len(a) - 1; i >= 0; i-- {
-			q[i], r = bits.Div64(r, a[i], b[0])
-		}
-		return q, Uint256{r}
-	}
-	return a.longDiv(b)
-}
-
-// longDiv divides bit by bit; it begins where the quotient can.
-func (a Uint256) longDiv(b Uint256) (q, rest Uint256) {
-	shift := a.bitLen() - b.bitLen()
-	for i := shift; i >= 0; i-- {
-		if part := b.shift(uint(i)); part.Cmp(a) <= 0 {
-			a, _ = a.TrySub(part)
-			q[i/64] |= 1 << (i % 64)
-		}
-	}
-	return q, a
-}
-
 func (a Uint256) bitLen() int {
 	for i := len(a) - 1; i >= 0; i-- {
 		if a[i] != 0 {
@@ -138,18 +105,6 @@ func (a Uint256) bitLen() int {
 		}
 	}
 	return 0
-}
-
-// shift returns a·2^n, without what passes 256 bits.
-func (a Uint256) shift(n uint) (v Uint256) {
-	words, n := int(n/64), n%64
-	for i := len(a) - 1; i >= words; i-- {
-		v[i] = a[i-words] << n
-		if i > words && n > 0 {
-			v[i] |= a[i-words-1] >> (64 - n)
-		}
-	}
-	return v
 }
 
 // Cmp returns -1, 0 or 1: a is less than, equal to or greater than b.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/weftchain/weft/contracts/sdk"
+	"github.com/weftchain/weft/contracts/sdk/json"
 )
 
 func ExampleUint128() {
@@ -70,6 +71,11 @@ func TestUint256(t *testing.T) {
 			check("/", q, true, new(big.Int).Div(x, y))
 			check("%", rest, true, new(big.Int).Mod(x, y))
 		}
+		root := a.Sqrt()
+		check("root", root, true, new(big.Int).Sqrt(x))
+		if c := wide(rng); !c.IsZero() {
+			mulDiv(t, a, b, c, limit)
+		}
 		if a.Cmp(b) != x.Cmp(y) {
 			t.Fatal(x, y)
 		}
@@ -90,6 +96,55 @@ func TestUint256(t *testing.T) {
 		if ok != fits || ok && s128 != w128 || n.Cmp(m) != n.Wide().Cmp(m.Wide()) {
 			t.Fatal(n, m)
 		}
+	}
+}
+
+// mulDiv compares MulDiv and MulDivUp, which panic if the quotient does not fit.
+func mulDiv(t *testing.T, a, b, c sdk.Uint256, limit *big.Int) {
+	t.Helper()
+	q, rest := new(big.Int).QuoRem(new(big.Int).Mul(bigOf(a), bigOf(b)), bigOf(c), new(big.Int))
+	up := new(big.Int).Add(q, big.NewInt(int64(min(1, rest.BitLen()))))
+	for want, f := range map[*big.Int]func(b, c sdk.Uint256) sdk.Uint256{q: a.MulDiv, up: a.MulDivUp} {
+		got := "overflow"
+		func() {
+			defer func() { _ = recover() }()
+			got = f(b, c).String()
+		}()
+		if text := want.String(); want.Cmp(limit) < 0 && got != text || want.Cmp(limit) >= 0 && got != "overflow" {
+			t.Fatalf("%s·%s/%s is %s, want %s", a, b, c, got, text)
+		}
+	}
+}
+
+// TestDecimal: digits in, the same digits out; shares round as they say.
+func TestDecimal(t *testing.T) {
+	for in, want := range map[string]string{
+		"0": "0", "0.0": "0", "1": "1", "1.50": "1.5", "0.000000000000000001": "0.000000000000000001", "007.25": "7.25",
+		"115792089237316195423570985008687907853269984665640564039457.584007913129639935": "115792089237316195423570985008687907853269984665640564039457.584007913129639935",
+	} {
+		d, ok := sdk.ParseDecimal(in)
+		if !ok || d.String() != want {
+			t.Errorf("%s is %s, %v", in, d, ok)
+		}
+		var back sdk.Decimal
+		if err := json.Decode(`"`+in+`"`, &back); err != nil || back != d || string(json.Encode(d)) != `"`+want+`"` {
+			t.Error(in, err, back)
+		}
+	}
+	for _, bad := range []string{"", ".", ".5", "1.", "-1", "1e3", "0.0000000000000000001", "1.2.3", "115792089237316195423570985008687907853269984665640564039457.584007913129639936"} {
+		if d, ok := sdk.ParseDecimal(bad); ok {
+			t.Errorf("%s is %s", bad, d)
+		}
+	}
+	third := sdk.Ratio(sdk.U256(1), sdk.U256(3))
+	if third.String() != "0.333333333333333333" || third.Of(sdk.U128(3)) != sdk.U128(0) || third.OfUp(sdk.U128(3)) != sdk.U128(1) {
+		t.Error(third, third.Of(sdk.U128(3)), third.OfUp(sdk.U128(3)))
+	}
+	if p := sdk.Percent(30).Add(sdk.Permille(5)); p.String() != "0.305" || p.Of(sdk.Max128).String() != "103786121910886231356329255266689304493" || !p.Less(sdk.One) {
+		t.Error(p, p.Of(sdk.Max128))
+	}
+	if d := sdk.One.Sub(third).Mul(sdk.Percent(50)).Div(sdk.Percent(10)); d.String() != "3.33333333333333333" || d.Floor() != sdk.U256(3) || d.IsZero() {
+		t.Error(d)
 	}
 }
 
