@@ -729,6 +729,9 @@ func (m *Mint) DecodeJSON(r *json.Reader) {
 			}
 		case "extension":
 			r.Once(&seen, 3)
+			if r.Null() {
+				break
+			}
 			m.Extension.DecodeJSON(r)
 		default:
 			r.Unknown()

@@ -12,7 +12,7 @@
 // these, or a slice of them. The options of the tag:
 //
 //	,string     an integer as a text of digits, as JavaScript needs it above 2^53
-//	,omitempty  the field may be missing, and is left out when it is zero
+//	,omitempty  the field may be missing or null, and is left out when it is zero
 //
 // A field that is a pointer may be missing or null. Every other one is needed.
 package main

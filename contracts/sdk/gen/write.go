@@ -22,6 +22,10 @@ func writeDecode(b *bytes.Buffer, s structure) {
 	b.WriteString("var seen uint64\nfor r.Object(); r.Field(); {\nswitch r.Name {\n")
 	for i, f := range s.fields {
 		fmt.Fprintf(b, "case %q:\nr.Once(&seen, %d)\n", f.json, i)
+		_, pointer := f.kind.(*ast.StarExpr)
+		if f.omits && !pointer {
+			b.WriteString("if r.Null() {\nbreak\n}\n")
+		}
 		decode(b, "m."+f.name, f.kind, f.quoted, 0)
 	}
 	b.WriteString("default:\nr.Unknown()\n}\n}\n")

@@ -176,6 +176,9 @@ func (m *List) DecodeJSON(r *json.Reader) {
 		switch r.Name {
 		case "row":
 			r.Once(&seen, 0)
+			if r.Null() {
+				break
+			}
 			m.Row = r.Text()
 		case "from":
 			r.Once(&seen, 1)
@@ -207,12 +210,21 @@ func (m *List) DecodeJSON(r *json.Reader) {
 			}
 		case "descending":
 			r.Once(&seen, 5)
+			if r.Null() {
+				break
+			}
 			m.Descending = r.Bool()
 		case "limit":
 			r.Once(&seen, 6)
+			if r.Null() {
+				break
+			}
 			m.Limit = int(r.Int())
 		case "what":
 			r.Once(&seen, 7)
+			if r.Null() {
+				break
+			}
 			m.What = r.Text()
 		default:
 			r.Unknown()
@@ -287,6 +299,9 @@ func (m *Page) DecodeJSON(r *json.Reader) {
 			}
 		case "reverse":
 			r.Once(&seen, 2)
+			if r.Null() {
+				break
+			}
 			m.Reverse = r.Bool()
 		default:
 			r.Unknown()
@@ -363,6 +378,9 @@ func (m *Shapes) DecodeJSON(r *json.Reader) {
 			}
 		case "texts":
 			r.Once(&seen, 11)
+			if r.Null() {
+				break
+			}
 			for r.Array(); r.Element(); {
 				var v0 string
 				v0 = r.Text()
@@ -377,6 +395,9 @@ func (m *Shapes) DecodeJSON(r *json.Reader) {
 			}
 		case "inners":
 			r.Once(&seen, 13)
+			if r.Null() {
+				break
+			}
 			for r.Array(); r.Element(); {
 				var v0 Put
 				v0.DecodeJSON(r)
@@ -391,6 +412,9 @@ func (m *Shapes) DecodeJSON(r *json.Reader) {
 			}
 		case "zero":
 			r.Once(&seen, 15)
+			if r.Null() {
+				break
+			}
 			m.Zero.DecodeJSON(r)
 		case "time":
 			r.Once(&seen, 16)
