@@ -18,6 +18,10 @@ import (
 // deliver takes one transaction through its whole life, top to bottom. The
 // error it returns is a fault of this node, never a verdict on the transaction.
 func (a *App) deliver(block *chain.Env, index int, raw []byte) (chain.Result, error) {
+	return a.deliverWith(a.signatures, block, index, raw)
+}
+
+func (a *App) deliverWith(verifier auth.Verifier, block *chain.Env, index int, raw []byte) (chain.Result, error) {
 	t, err := decode(raw, block.Block.Params)
 	if err != nil {
 		return outcome(block.Begin(nil, 0), nil, nil, err)
@@ -26,7 +30,7 @@ func (a *App) deliver(block *chain.Env, index int, raw []byte) (chain.Result, er
 	if err = checkGas(block.Block, t); err != nil {
 		return outcome(env, t, nil, err)
 	}
-	responses, err := a.run(env, t, a.signatures)
+	responses, err := a.run(env, t, verifier)
 	return outcome(env, t, responses, err)
 }
 

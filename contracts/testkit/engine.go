@@ -66,7 +66,11 @@ func run(k sdk.Contract, c *enginetest.Call, entry string) []byte {
 	default:
 		args = append(args, c.Msg)
 	}
-	return k.Run(h, entry, args...)
+	result, impure := pure(k, h, entry, args)
+	if impure != nil {
+		enginetest.Fault(impure)
+	}
+	return result
 }
 
 // callHost is an engine's call as the SDK's host.

@@ -7,9 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -18,17 +15,11 @@ import (
 	"github.com/weftchain/weft/vm"
 )
 
-// Build builds the main package in a directory for the chain.
+// Build builds the main package in a directory for the chain, unless a build of
+// the same sources is in the cache.
 func Build(t testing.TB, dir string) []byte {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "contract.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags=-s -w", "-o", file, ".")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build %s: %v\n%s", dir, err, out)
-	}
-	code, err := os.ReadFile(file)
+	code, err := build(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"github.com/weftchain/weft/vm"
 	"github.com/weftchain/weft/vm/cosmwasm"
@@ -32,28 +33,38 @@ type Contract struct {
 	Capabilities   []string
 	MigrateVersion *uint64
 	IBC            bool
+
+	checked atomic.Bool // the bytes of its code were seen
 }
 
 // Engine runs contracts in Go. It is safe for concurrent use once all
 // contracts are added.
 type Engine struct {
-	contracts map[string]*Contract
+	contracts map[[32]byte]*Contract // by the checksum of the code that stands for them
 
 	mu       sync.Mutex
-	compiled map[[32]byte]string
+	compiled map[[32]byte]bool
 	pinned   map[[32]byte]bool
 }
 
 // New returns an engine that knows no contract.
 func New() *Engine {
-	return &Engine{contracts: map[string]*Contract{}, compiled: map[[32]byte]string{}, pinned: map[[32]byte]bool{}}
+	return &Engine{contracts: map[[32]byte]*Contract{}, compiled: map[[32]byte]bool{}, pinned: map[[32]byte]bool{}}
 }
 
 // Add makes a contract known and returns the bytes that stand for its code.
 func (e *Engine) Add(name string, c *Contract) []byte {
-	e.contracts[name] = c
-	return Code(name)
+	code := Code(name)
+	e.AddCode(code, c)
+	return code
 }
+
+// AddCode makes a contract known that any bytes stand for: with the wasm of the
+// same contract, a chain has the same checksums as one that runs the wasm.
+func (e *Engine) AddCode(code []byte, c *Contract) { e.contracts[sha256.Sum256(code)] = c }
+
+// Has reports whether a contract stands behind a checksum.
+func (e *Engine) Has(checksum [32]byte) bool { return e.contracts[checksum] != nil }
 
 // Code returns the bytes that stand for the code of a contract.
 func Code(name string) []byte { return append(bytes.Clone(magic), name...) }
@@ -72,12 +83,12 @@ func (e *Engine) Pinned() int {
 	return len(e.pinned)
 }
 
-func (e *Engine) find(code []byte) (string, *Contract, error) {
-	name, ok := bytes.CutPrefix(code, magic)
-	if c := e.contracts[string(name)]; ok && c != nil {
-		return string(name), c, nil
+func (e *Engine) find(code []byte) ([32]byte, *Contract, error) {
+	sum := sha256.Sum256(code)
+	if c := e.contracts[sum]; c != nil {
+		return sum, c, nil
 	}
-	return "", nil, &vm.Error{Kind: vm.KindStatic, Text: "Error during static Wasm validation: not a contract of this engine"}
+	return sum, nil, &vm.Error{Kind: vm.KindStatic, Text: "Error during static Wasm validation: not a contract of this engine"}
 }
 
 // CheckWithin implements the engine that app/wasm needs. No contract of this
@@ -92,28 +103,34 @@ func (e *Engine) CheckWithin(code []byte, _ vm.WASILimits) (vm.Analysis, error) 
 
 // Admit is CheckWithin, and remembers the code.
 func (e *Engine) Admit(code []byte, _ vm.WASILimits) ([32]byte, vm.Analysis, error) {
-	name, c, err := e.find(code)
+	sum, c, err := e.find(code)
 	if err != nil {
 		return [32]byte{}, vm.Analysis{}, err
 	}
-	sum := sha256.Sum256(code)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.compiled[sum] = name
+	e.compiled[sum] = true
 	return sum, c.analysis(), nil
 }
 
 // load finds a stored code by reading its bytes, so that a caller who lost
-// them is found out.
+// them is found out. Those of real wasm are long and not read again and again.
 func (e *Engine) load(code vm.Code) (*Contract, error) {
+	c := e.contracts[code.Checksum]
+	if c != nil && c.checked.Load() {
+		return c, nil
+	}
 	raw, err := code.Load()
 	if err != nil {
 		return nil, err
 	}
-	if sha256.Sum256(raw) != code.Checksum {
+	sum, c, err := e.find(raw)
+	if sum != code.Checksum {
 		return nil, fmt.Errorf("code %x has other bytes than its checksum says", code.Checksum)
 	}
-	_, c, err := e.find(raw)
+	if err == nil && !bytes.HasPrefix(raw, magic) {
+		c.checked.Store(true)
+	}
 	return c, err
 }
 
