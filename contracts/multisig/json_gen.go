@@ -388,8 +388,8 @@ func (m *QueryProposals) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 0)
 			if !r.Null() {
-				var v0 uint64
-				v0 = r.Uint()
+				var v0 sdk.U64
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -411,7 +411,7 @@ func (m *QueryProposals) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Uint(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -430,8 +430,8 @@ func (m *QueryProposalsReverse) DecodeJSON(r *json.Reader) {
 		case "start_before":
 			r.Once(&seen, 0)
 			if !r.Null() {
-				var v0 uint64
-				v0 = r.Uint()
+				var v0 sdk.U64
+				v0.DecodeJSON(r)
 				m.StartBefore = &v0
 			}
 		case "limit":
@@ -453,7 +453,7 @@ func (m *QueryProposalsReverse) EncodeJSON(w *json.Writer) {
 	if m.StartBefore == nil {
 		w.Null()
 	} else {
-		w.Uint(*m.StartBefore)
+		m.StartBefore.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -602,8 +602,8 @@ func (m *QueryVotes) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 1)
 			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
+				var v0 sdk.Addr
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -628,7 +628,7 @@ func (m *QueryVotes) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Text(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -728,8 +728,8 @@ func (m *QueryVoters) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 0)
 			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
+				var v0 sdk.Addr
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -751,7 +751,7 @@ func (m *QueryVoters) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Text(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {

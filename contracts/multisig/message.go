@@ -101,16 +101,16 @@ type ProposalAnswer struct {
 //
 //sdk:json
 type QueryProposals struct {
-	StartAfter *uint64 `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	StartAfter *sdk.U64 `json:"start_after"`
+	Limit      *uint32  `json:"limit"`
 }
 
 // QueryProposalsReverse asks for proposals, the youngest first.
 //
 //sdk:json
 type QueryProposalsReverse struct {
-	StartBefore *uint64 `json:"start_before"`
-	Limit       *uint32 `json:"limit"`
+	StartBefore *sdk.U64 `json:"start_before"`
+	Limit       *uint32  `json:"limit"`
 }
 
 // ProposalsAnswer is a page of proposals.
@@ -149,9 +149,9 @@ type VoteInfo struct {
 //
 //sdk:json
 type QueryVotes struct {
-	ProposalID uint64  `json:"proposal_id"`
-	StartAfter *string `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	ProposalID uint64    `json:"proposal_id"`
+	StartAfter *sdk.Addr `json:"start_after"`
+	Limit      *uint32   `json:"limit"`
 }
 
 // VotesAnswer is a page of votes.
@@ -179,8 +179,8 @@ type VoterAnswer struct {
 //
 //sdk:json
 type QueryVoters struct {
-	StartAfter *string `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	StartAfter *sdk.Addr `json:"start_after"`
+	Limit      *uint32   `json:"limit"`
 }
 
 // VotersAnswer is a page of voters.

@@ -2,27 +2,7 @@ package multisig
 
 import "github.com/weftchain/weft/contracts/sdk"
 
-// Pages of lists have 10 entries unless the query says so, and never more than 30.
-const (
-	defaultLimit = 10
-	maxLimit     = 30
-)
-
-func pageSize(limit *uint32) int {
-	if limit == nil {
-		return defaultLimit
-	}
-	return int(min(*limit, maxLimit))
-}
-
-// addressAfter is the range behind an address; all of it without one.
-func addressAfter(text *string) (r sdk.Range[sdk.Addr]) {
-	if text != nil {
-		after := sdk.Addr(*text)
-		r.After = &after
-	}
-	return r
-}
+// Lists have pages of 10 entries, at most 30: see sdk.Page.
 
 func queryThreshold(c *sdk.Context, _ *QueryThreshold) (*ThresholdAnswer, error) {
 	cfg := configs.Load(c)
@@ -48,33 +28,17 @@ func queryProposal(c *sdk.Context, m *QueryProposal) (*ProposalAnswer, error) {
 }
 
 func queryProposals(c *sdk.Context, m *QueryProposals) (*ProposalsAnswer, error) {
-	var r sdk.Range[sdk.U64]
-	if m.StartAfter != nil {
-		after := sdk.U64(*m.StartAfter)
-		r.After = &after
-	}
-	return proposalPage(c, r, pageSize(m.Limit)), nil
+	return proposalPage(c, sdk.Page(m.StartAfter, m.Limit)), nil
 }
 
 func queryProposalsReverse(c *sdk.Context, m *QueryProposalsReverse) (*ProposalsAnswer, error) {
-	r := sdk.Range[sdk.U64]{Descending: true}
-	if m.StartBefore != nil {
-		before := sdk.U64(*m.StartBefore)
-		r.Before = &before
-	}
-	return proposalPage(c, r, pageSize(m.Limit)), nil
+	return proposalPage(c, sdk.Page(m.StartBefore, m.Limit).Reverse()), nil
 }
 
-func proposalPage(c *sdk.Context, r sdk.Range[sdk.U64], limit int) *ProposalsAnswer {
+func proposalPage(c *sdk.Context, r sdk.Range[sdk.U64]) *ProposalsAnswer {
 	answer := &ProposalsAnswer{}
-	if limit == 0 {
-		return answer
-	}
 	for id, p := range proposals.All(c, r) {
 		answer.Proposals = append(answer.Proposals, p.answer(id, c.Block()))
-		if len(answer.Proposals) == limit {
-			break
-		}
 	}
 	return answer
 }
@@ -92,15 +56,9 @@ func queryVote(c *sdk.Context, m *QueryVote) (*VoteAnswer, error) {
 }
 
 func queryVotes(c *sdk.Context, m *QueryVotes) (*VotesAnswer, error) {
-	answer, limit := &VotesAnswer{}, pageSize(m.Limit)
-	if limit == 0 {
-		return answer, nil
-	}
-	for voter, b := range sdk.Sub(ballots, sdk.U64(m.ProposalID)).All(c, addressAfter(m.StartAfter)) {
+	answer := &VotesAnswer{}
+	for voter, b := range sdk.Sub(ballots, sdk.U64(m.ProposalID)).All(c, sdk.Page(m.StartAfter, m.Limit)) {
 		answer.Votes = append(answer.Votes, VoteInfo{ProposalID: m.ProposalID, Voter: voter, Vote: b.Vote, Weight: b.Weight})
-		if len(answer.Votes) == limit {
-			break
-		}
 	}
 	return answer, nil
 }
@@ -118,15 +76,9 @@ func queryVoter(c *sdk.Context, m *QueryVoter) (*VoterAnswer, error) {
 }
 
 func queryVoters(c *sdk.Context, m *QueryVoters) (*VotersAnswer, error) {
-	answer, limit := &VotersAnswer{}, pageSize(m.Limit)
-	if limit == 0 {
-		return answer, nil
-	}
-	for address, weight := range voters.All(c, addressAfter(m.StartAfter)) {
+	answer := &VotersAnswer{}
+	for address, weight := range voters.All(c, sdk.Page(m.StartAfter, m.Limit)) {
 		answer.Voters = append(answer.Voters, Voter{Addr: address.String(), Weight: uint64(weight)})
-		if len(answer.Voters) == limit {
-			break
-		}
 	}
 	return answer, nil
 }

@@ -1,15 +1,11 @@
 package multisig_test
 
 import (
-	"math/big"
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/weftchain/weft/contracts/multisig"
 	"github.com/weftchain/weft/contracts/sdk"
-	"github.com/weftchain/weft/contracts/sdk/json"
 	"github.com/weftchain/weft/contracts/sdk/native"
 )
 
@@ -104,26 +100,5 @@ func TestMigrate(t *testing.T) {
 	h.Store["config"] = `{"threshold":{"absolute_count":{"weight":1}},"total_weight":1,"max_voting_period":{"height":1}}`
 	if _, err := h.Migrate("admin", `{}`, 0); err != nil || h.Store["contract_info"] != `{"contract":"weft:multisig","version":"1.0.0"}` {
 		t.Error(err, h.Store)
-	}
-}
-
-// TestDecimal: digits in, the same digits out.
-func TestDecimal(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		v := new(big.Int).SetBytes(rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "v"))
-		text := new(big.Rat).SetFrac(v, big.NewInt(1_000_000_000_000_000_000)).FloatString(18)
-		var d multisig.Decimal
-		if err := json.Decode(`"`+text+`"`, &d); err != nil {
-			t.Fatal(text, err)
-		}
-		if want := strings.TrimRight(strings.TrimRight(text, "0"), "."); d.String() != want && v.Sign() != 0 {
-			t.Fatal(d, want)
-		}
-	})
-	for _, text := range []string{"", ".", "1.", ".5", "-1", "+1", "1e3", "0.1.2", "1.-1", "340282366920938463464", " 1"} {
-		var d multisig.Decimal
-		if err := json.Decode(`"`+text+`"`, &d); err == nil {
-			t.Errorf("%q is %s", text, d)
-		}
 	}
 }

@@ -22,7 +22,7 @@ type AbsoluteCount struct {
 //
 //sdk:json
 type AbsolutePercentage struct {
-	Percentage Decimal `json:"percentage"`
+	Percentage sdk.Decimal `json:"percentage"`
 }
 
 // ThresholdQuorum passes, if the share quorum of all weight took part, with the
@@ -31,8 +31,8 @@ type AbsolutePercentage struct {
 //
 //sdk:json
 type ThresholdQuorum struct {
-	Threshold Decimal `json:"threshold"`
-	Quorum    Decimal `json:"quorum"`
+	Threshold sdk.Decimal `json:"threshold"`
+	Quorum    sdk.Decimal `json:"quorum"`
 }
 
 // ThresholdAnswer is Threshold with the weight of all voters.
@@ -56,17 +56,17 @@ type AbsoluteCountOf struct {
 //
 //sdk:json
 type AbsolutePercentageOf struct {
-	Percentage  Decimal `json:"percentage"`
-	TotalWeight uint64  `json:"total_weight"`
+	Percentage  sdk.Decimal `json:"percentage"`
+	TotalWeight uint64      `json:"total_weight"`
 }
 
 // ThresholdQuorumOf is ThresholdQuorum with the weight of all voters.
 //
 //sdk:json
 type ThresholdQuorumOf struct {
-	Threshold   Decimal `json:"threshold"`
-	Quorum      Decimal `json:"quorum"`
-	TotalWeight uint64  `json:"total_weight"`
+	Threshold   sdk.Decimal `json:"threshold"`
+	Quorum      sdk.Decimal `json:"quorum"`
+	TotalWeight uint64      `json:"total_weight"`
 }
 
 // validate refuses what can never be reached, or is reached without voters.
@@ -82,15 +82,15 @@ func (t *Threshold) validate(total uint64) error {
 		}
 		return nil
 	case percentage != nil && count == nil && quorum == nil:
-		return percentage.Percentage.validateThreshold()
+		return validateShare(percentage.Percentage)
 	case quorum != nil && count == nil && percentage == nil:
-		if err := quorum.Threshold.validateThreshold(); err != nil {
+		if err := validateShare(quorum.Threshold); err != nil {
 			return err
 		}
 		if quorum.Quorum.IsZero() {
 			return ErrZeroQuorum
 		}
-		if one.Less(quorum.Quorum) {
+		if sdk.One.Less(quorum.Quorum) {
 			return ErrUnreachableQuorum
 		}
 		return nil
@@ -98,11 +98,20 @@ func (t *Threshold) validate(total uint64) error {
 	return ErrOneThreshold
 }
 
-func (d Decimal) validateThreshold() error {
-	if d.Less(half) || one.Less(d) {
+func validateShare(d sdk.Decimal) error {
+	if d.Less(sdk.Percent(50)) || sdk.One.Less(d) {
 		return ErrThreshold
 	}
 	return nil
+}
+
+// share returns the share d of a weight, rounded up, so that half of 15 are 8. As
+// in CW3, what is less than 10^-9 is cut off before. It is at most the weight, as
+// d is at most one.
+func share(d sdk.Decimal, weight uint64) uint64 {
+	const billion = 1_000_000_000
+	billionths := d.Of(sdk.U128(weight).Mul(sdk.U128(billion)))
+	return billionths.MulDivUp(sdk.U128(1), sdk.U128(billion)).Lo
 }
 
 func (t *Threshold) answer(total uint64) (a ThresholdAnswer) {
@@ -128,12 +137,12 @@ func (p *proposal) passes(b sdk.Block) bool {
 	case t.AbsoluteCount != nil:
 		return v.Yes >= t.AbsoluteCount.Weight
 	case t.AbsolutePercentage != nil:
-		return v.Yes >= t.AbsolutePercentage.Percentage.of(p.TotalWeight-v.Abstain)
+		return v.Yes >= share(t.AbsolutePercentage.Percentage, p.TotalWeight-v.Abstain)
 	case t.ThresholdQuorum != nil:
-		if v.total() < t.ThresholdQuorum.Quorum.of(p.TotalWeight) {
+		if v.total() < share(t.ThresholdQuorum.Quorum, p.TotalWeight) {
 			return false
 		}
-		return v.Yes >= t.ThresholdQuorum.Threshold.of(p.opinions(b))
+		return v.Yes >= share(t.ThresholdQuorum.Threshold, p.opinions(b))
 	}
 	return false
 }
@@ -145,9 +154,9 @@ func (p *proposal) fails(b sdk.Block) bool {
 	case t.AbsoluteCount != nil:
 		return v.No > p.TotalWeight-t.AbsoluteCount.Weight
 	case t.AbsolutePercentage != nil:
-		return v.No > t.AbsolutePercentage.Percentage.rest().of(p.TotalWeight-v.Abstain)
+		return v.No > share(sdk.One.Sub(t.AbsolutePercentage.Percentage), p.TotalWeight-v.Abstain)
 	case t.ThresholdQuorum != nil:
-		return v.No > t.ThresholdQuorum.Threshold.rest().of(p.opinions(b))
+		return v.No > share(sdk.One.Sub(t.ThresholdQuorum.Threshold), p.opinions(b))
 	}
 	return false
 }
