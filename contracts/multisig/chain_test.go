@@ -68,7 +68,7 @@ func TestOnChain(t *testing.T) {
 		has(51, "4")
 
 		// A proposal that executes itself once more comes to nothing.
-		loop := pass(send(dora, 1) + "," + call(multi, fmt.Sprintf(`{"execute":{"proposal_id":%d}}`, id+1)))
+		loop := pass(call(multi, fmt.Sprintf(`{"execute":{"proposal_id":%d}}`, id+1)) + "," + send(dora, 1))
 		_, err = c.Execute(dora, multi, loop)
 		c.Fails(err, multisig.ErrNotPassed)
 

@@ -59,6 +59,8 @@ type ballot struct {
 
 // CosmosMsg is a message of the chain in JSON, like {"bank":{"send":{…}}}. The
 // multisig does not look into it: the chain does, when it is sent.
+//
+//sdk:schema {"type": "object"}
 type CosmosMsg string
 
 // DecodeJSON keeps an object.
@@ -75,6 +77,8 @@ func (m CosmosMsg) EncodeJSON(w *json.Writer) { w.Raw(string(m)) }
 
 // Vote is a voter's opinion: yes, no, abstain or veto. A veto is a no that
 // CW3 counts on its own: it does not reject early.
+//
+//sdk:schema enum
 type Vote string
 
 // The votes.
@@ -98,6 +102,8 @@ func (v *Vote) DecodeJSON(r *json.Reader) {
 func (v Vote) EncodeJSON(w *json.Writer) { w.Text(string(v)) }
 
 // Status is where a proposal stands.
+//
+//sdk:schema enum
 type Status string
 
 // The statuses. CW3 has "pending" too, which no proposal here ever is.
