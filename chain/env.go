@@ -40,7 +40,8 @@ type Calls struct {
 	ran        map[[32]byte]struct{}
 	// Trace is for people alone: where a failure came about.
 	Trace Trace
-	// Observer is told what happens; nil in consensus.
+	// Observer is told what happens; nil in consensus. What begins on an
+	// environment has that one's.
 	Observer Observer
 }
 
@@ -68,7 +69,7 @@ func NewEnv(block *Block, state Branch) *Env {
 func (e *Env) Begin(tx *Tx, gasLimit uint64) *Env {
 	return &Env{
 		Block: e.Block, Tx: tx, State: e.State.Branch(),
-		Gas: NewMeter(gasLimit), Events: &Events{}, Calls: &Calls{},
+		Gas: NewMeter(gasLimit), Events: &Events{}, Calls: &Calls{Observer: e.Calls.Observer},
 	}
 }
 

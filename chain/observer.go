@@ -24,8 +24,8 @@ func (e *Env) Enter(s Step) (leave func(*error)) {
 	}
 	watched := e.Observe(s)
 	return func(err *error) {
-		leave(err)
 		watched(err)
+		leave(err)
 	}
 }
 

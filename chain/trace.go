@@ -85,6 +85,15 @@ func (t *Trace) Name(contract Address) {
 	}
 }
 
+// Open returns the innermost step that has not ended; the zero Step if there is
+// none.
+func (t *Trace) Open() Step {
+	if n := len(t.open); n > 0 {
+		return t.open[n-1]
+	}
+	return Step{}
+}
+
 // Detail adds words to the failure that is under way, which begins here if
 // there was none.
 func (t *Trace) Detail(text string) {

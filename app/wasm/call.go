@@ -56,7 +56,7 @@ func (w *Wasm) invoke(env *chain.Env, c invocation) ([]byte, error) {
 		return nil, err
 	}
 	limit := vmGasLeft(env.Gas)
-	res, err := w.engine.Call(vm.Call{
+	res, err := w.call(env, c.contract, vm.Call{
 		Code: code, Entry: c.entry, Args: append([][]byte{contractEnv(env, c.contract)}, c.args...),
 		GasLimit: limit, ReadOnly: c.entry == entryQuery,
 		Storage: newStorage(env, c.contract), API: addresses{env.Bech32()},
