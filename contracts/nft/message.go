@@ -100,6 +100,17 @@ type RevokeAll struct {
 // UpdateOwnership gives the right to mint to another account, in two steps, or
 // up for ever. In JSON it is {"transfer_ownership":{…}}, "accept_ownership" or
 // "renounce_ownership".
+//
+//sdk:schema {"oneOf": [
+//sdk:schema   {
+//sdk:schema     "description": "Offers the right to another account.",
+//sdk:schema     "type": "object",
+//sdk:schema     "required": ["transfer_ownership"],
+//sdk:schema     "properties": {"transfer_ownership": {"$ref": "#/definitions/TransferOwnership"}},
+//sdk:schema     "additionalProperties": false
+//sdk:schema   },
+//sdk:schema   {"type": "string", "enum": ["accept_ownership", "renounce_ownership"]}
+//sdk:schema ]}
 type UpdateOwnership struct {
 	Transfer *TransferOwnership // nil for the other two
 	Renounce bool

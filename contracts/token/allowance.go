@@ -7,6 +7,8 @@ import (
 
 // Expiration says until when an allowance is good. The zero value is for ever.
 // In JSON it is {"at_height":1}, {"at_time":"1"} or {"never":{}}.
+//
+//sdk:schema sdk.Expiration
 type Expiration struct {
 	AtHeight uint64 // not any more from this block on; 0 for no such limit
 	AtTime   sdk.Timestamp

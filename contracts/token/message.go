@@ -281,6 +281,14 @@ type contractVersion struct {
 }
 
 // Logo is the logo of a token, like {"url":"…"}: kept as it came.
+//
+//sdk:schema {"description": "Logo is the logo of a token.", "oneOf": [
+//sdk:schema   {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}, "additionalProperties": false},
+//sdk:schema   {"type": "object", "required": ["embedded"], "properties": {"embedded": {"oneOf": [
+//sdk:schema     {"type": "object", "required": ["svg"], "properties": {"svg": {"$ref": "#/definitions/Binary"}}, "additionalProperties": false},
+//sdk:schema     {"type": "object", "required": ["png"], "properties": {"png": {"$ref": "#/definitions/Binary"}}, "additionalProperties": false}
+//sdk:schema   ]}}, "additionalProperties": false}
+//sdk:schema ]}
 type Logo struct{ doc string }
 
 // DecodeJSON keeps the value.

@@ -26,6 +26,8 @@ func queryTokenInfo(c *sdk.Context, _ *QueryTokenInfo) (*TokenInfoAnswer, error)
 }
 
 // MinterAnswer is a minter or null.
+//
+//sdk:schema {"anyOf": [{"$ref": "#/definitions/Minter"}, {"type": "null"}]}
 type MinterAnswer struct{ *Minter }
 
 // EncodeJSON writes the minter or null.

@@ -69,8 +69,11 @@ var (
 
 type ownerSpender = sdk.Pair[sdk.Addr, sdk.Addr]
 
+// Version is that of the messages and the store.
+const Version = "1.0.0"
+
 // here is what the store's contract_info says of this code.
-var here = contractVersion{Contract: "weft:token", Version: "1.0.0"}
+var here = contractVersion{Contract: "weft:token", Version: Version}
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	if err := m.validate(); err != nil {

@@ -17,7 +17,13 @@
 //	type Logo struct{ doc string }
 //
 // "$ref": "#/definitions/NAME" in it means the type NAME of the same package, or
-// sdk.NAME.
+// sdk.NAME. A text that is one of the package's constants of its type needs no
+// more than
+//
+//	//sdk:schema enum
+//	type Vote string
+//
+// and one that looks like a type of package sdk says //sdk:schema sdk.NAME.
 //
 // The go command finds and compiles what the package imports; nothing is
 // downloaded that is not needed, and nothing of the package runs.

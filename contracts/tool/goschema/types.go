@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"io"
@@ -225,6 +226,16 @@ func (w *writer) field(t types.Type, options string, at token.Pos) (object, erro
 
 // directive reads what //sdk:schema says, and defines the types that it names.
 func (w *writer) directive(t *types.Named, c *comments, at token.Pos) (object, error) {
+	word := strings.TrimSpace(c.schema)
+	if word == "enum" {
+		return w.enum(t, at)
+	}
+	if name, ok := strings.CutPrefix(word, "sdk."); ok && known[name] != nil {
+		for _, more := range needs[name] {
+			w.need(more)
+		}
+		return known[name], nil
+	}
 	d := json.NewDecoder(strings.NewReader(c.schema))
 	d.UseNumber()
 	v, err := ordered(d)
@@ -244,6 +255,27 @@ func (w *writer) directive(t *types.Named, c *comments, at token.Pos) (object, e
 		return nil, w.failure(at, "the //sdk:schema of %s: %w", t.Obj().Name(), err)
 	}
 	return body, nil
+}
+
+// enum is a text that is one of the package's constants of the type, in the
+// order of the source.
+func (w *writer) enum(t *types.Named, at token.Pos) (object, error) {
+	var all []*types.Const
+	scope := t.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		if c, ok := scope.Lookup(name).(*types.Const); ok && types.Identical(c.Type(), t) && c.Val().Kind() == constant.String {
+			all = append(all, c)
+		}
+	}
+	if len(all) == 0 {
+		return nil, w.failure(at, "the package has no constant texts of type %s", t.Obj().Name())
+	}
+	slices.SortFunc(all, func(a, b *types.Const) int { return int(a.Pos() - b.Pos()) })
+	values := make([]string, len(all))
+	for i, c := range all {
+		values[i] = constant.StringVal(c.Val())
+	}
+	return object{{"type", "string"}, {"enum", values}}, nil
 }
 
 // resolve defines the types that a directive refers to by #/definitions/NAME.
