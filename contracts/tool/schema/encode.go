@@ -106,7 +106,7 @@ func (e *encoder) whole(to []byte, t *Type, w word, at path) (done bool, out []b
 	case text == "null" && t.nullable():
 		return true, append(to, "null"...), nil
 	case structured && strings.HasPrefix(strings.TrimSpace(text), "{"):
-	case structured && len(at) == 0: // a whole message that is no object
+	case structured && len(at) == 0 && text != "" && strings.ContainsRune(`["`, rune(text[0])): // a whole message that is no object
 	default:
 		return false, nil, nil
 	}

@@ -123,8 +123,11 @@ func (t *Type) Scalar() string {
 // String says what the values are, in few words.
 func (t *Type) String() string { return t.words(0) }
 
-// maxWords bounds the depth of String.
-const maxWords = 3
+// Bounds of String: depth, and the bytes of a union that has a name.
+const (
+	maxWords = 3
+	maxShown = 60
+)
 
 func (t *Type) words(depth int) string {
 	if s := t.Scalar(); s != "" {
@@ -139,10 +142,13 @@ func (t *Type) words(depth int) string {
 	switch t.Form {
 	case Ref:
 		switch t.Follow().Form {
-		case Object, Union, All:
-			if !t.Follow().IsEnum() {
-				return t.Name
+		case Object, All:
+			return t.Name
+		case Union:
+			if text := t.Elem.words(depth); len(text) <= maxShown {
+				return text
 			}
+			return t.Name
 		}
 		return t.Elem.words(depth)
 	case Null:
