@@ -61,92 +61,28 @@ func request(kind, name string, fields ...string) json.Writer {
 	return w
 }
 
-// amountAnswer is {"amount":Coin}.
-type amountAnswer struct{ coin Coin }
-
-func (a *amountAnswer) DecodeJSON(r *json.Reader) {
-	for r.Object(); r.Field(); {
-		if r.Name == "amount" {
-			a.coin.DecodeJSON(r)
-		} else {
-			r.Unknown()
-		}
-	}
-}
-
-// Balance returns what an account has of a denom.
-func (c *Context) Balance(of Addr, denom string) (Uint256, error) {
-	w := request("bank", "balance", "address", string(of), "denom", denom)
-	end(&w)
-	var a amountAnswer
-	err := c.ask(&w, &a)
-	return a.coin.Amount, err
-}
-
-// Supply returns how much of a denom there is.
-func (c *Context) Supply(denom string) (Uint256, error) {
-	w := request("bank", "supply", "denom", denom)
-	end(&w)
-	var a amountAnswer
-	err := c.ask(&w, &a)
-	return a.coin.Amount, err
-}
-
-// Ask asks another contract the query {"NAME":msg} and reads its answer; fields
-// that into does not know are skipped.
-func (c *Context) Ask(contract Addr, name string, msg json.Encoder, into json.Decoder) error {
-	w := request("wasm", "smart", "contract_addr", string(contract))
-	w.Name("msg")
-	w.Binary(Named(name, msg))
-	end(&w)
+// QueryCustom asks a query of a kind that only this chain knows: {"custom":msg}.
+func (c *Context) QueryCustom(msg json.Encoder, into json.Decoder) error {
+	w := json.NewWriter(make([]byte, 0, 192))
+	w.Object()
+	w.Name("custom")
+	msg.EncodeJSON(&w)
+	w.EndObject()
 	return c.ask(&w, into)
 }
 
-// AskRaw reads a key of another contract's store; nil if it has none.
-func (c *Context) AskRaw(contract Addr, key []byte) ([]byte, error) {
-	w := request("wasm", "raw", "contract_addr", string(contract))
-	w.Name("key")
-	w.Binary(key)
-	end(&w)
-	data, err := c.Query(w.Bytes())
-	if len(data) == 0 {
-		return nil, err
-	}
-	return data, err
-}
-
-// Info is what the chain knows of a contract.
-type Info struct {
-	CodeID         uint64
-	Creator, Admin Addr // Admin is "" if there is none
-	Pinned         bool
-}
-
-// DecodeJSON reads the chain's answer.
-func (i *Info) DecodeJSON(r *json.Reader) {
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "code_id":
-			i.CodeID = r.Uint()
-		case "creator":
-			i.Creator = Addr(r.Text())
-		case "admin":
-			if !r.Null() {
-				i.Admin = Addr(r.Text())
-			}
-		case "pinned":
-			i.Pinned = r.Bool()
-		default:
-			r.Unknown()
-		}
-	}
-}
-
-// ContractInfo returns what the chain knows of a contract.
-func (c *Context) ContractInfo(contract Addr) (Info, error) {
-	w := request("wasm", "contract_info", "contract_addr", string(contract))
-	end(&w)
-	var i Info
-	err := c.ask(&w, &i)
-	return i, err
+// QueryGRPC asks a module by the path of a gRPC method, like
+// /cosmos.bank.v1beta1.Query/Supply; request and answer are protobuf. A chain
+// answers those methods only that it allows contracts to ask.
+func (c *Context) QueryGRPC(path string, request []byte) ([]byte, error) {
+	w := json.NewWriter(make([]byte, 0, 192))
+	w.Object()
+	w.Name("grpc")
+	w.Object()
+	field(&w, "path", path)
+	w.Name("data")
+	w.Binary(request)
+	w.EndObject()
+	w.EndObject()
+	return c.Query(w.Bytes())
 }

@@ -17,7 +17,6 @@ func SHA256(parts ...[]byte) [32]byte {
 				continue
 			}
 			sha256Block(&state, &block)
-			filled = 0
 		}
 		for len(part) >= len(block) {
 			sha256Block(&state, (*[64]byte)(part))

@@ -102,6 +102,62 @@ func (m *Batch) EncodeJSON(w *json.Writer) {
 }
 
 // DecodeJSON reads the fields.
+func (m *Child) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "code":
+			r.Once(&seen, 0)
+			m.Code = r.Uint()
+		case "salt":
+			r.Once(&seen, 1)
+			m.Salt = r.Binary()
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "code")
+	r.Need(seen, 1, "salt")
+}
+
+// EncodeJSON writes the fields.
+func (m *Child) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"code":`)
+	w.Uint(m.Code)
+	w.Append(`,"salt":`)
+	w.Binary(m.Salt)
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
+func (m *Stake) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "validator":
+			r.Once(&seen, 0)
+			m.Validator = r.Text()
+		case "coin":
+			r.Once(&seen, 1)
+			m.Coin.DecodeJSON(r)
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "validator")
+	r.Need(seen, 1, "coin")
+}
+
+// EncodeJSON writes the fields.
+func (m *Stake) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"validator":`)
+	w.Text(m.Validator)
+	w.Append(`,"coin":`)
+	m.Coin.EncodeJSON(w)
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
 func (m *Empty) DecodeJSON(r *json.Reader) {
 	for r.Object(); r.Field(); {
 		r.Unknown()

@@ -21,6 +21,9 @@ var Contract = sdk.Contract{
 		sdk.On("shapes", shapes),
 		sdk.On("large", large),
 		sdk.On("receive", receive),
+		sdk.On("child", child),
+		sdk.On("stake", stake),
+		sdk.On("unstake", unstake),
 	},
 	Query: sdk.Answers{
 		sdk.Answer("range", list),
@@ -31,6 +34,10 @@ var Contract = sdk.Contract{
 		sdk.Answer("chain", chain),
 		sdk.Answer("crypto", crypto),
 		sdk.Answer("batch", batch),
+		sdk.Answer("predict", predict),
+		sdk.Answer("staked", staked),
+		sdk.Answer("bank", bank),
+		sdk.Answer("rows", rows),
 	},
 	Reply:   sdk.OnReply(reply),
 	Sudo:    sdk.Do(sudo),
@@ -336,7 +343,9 @@ func reply(_ *sdk.Context, r *sdk.Reply) (*sdk.Response, error) {
 		res.Attr("address", a.String()).Attr("data", string(data))
 	}
 	for _, e := range r.Events {
-		res.Event(e)
+		if len(e.Attributes) == 0 || e.Attributes[0].Key[0] != '_' { // those are the chain's to write
+			res.Event(e)
+		}
 	}
 	return res, nil
 }
