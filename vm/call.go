@@ -78,7 +78,8 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 	if err != nil {
 		return res, err
 	}
-	run := &call{Context: context.Background(), Call: &c, inst: inst}
+	run := &inst.run
+	*run = call{Context: context.Background(), Call: c, inst: inst}
 	startWatch(run)
 	res.Data, err = run.guarded()
 	res.GasExternal, res.GasLeft = run.external, run.left()
@@ -86,6 +87,7 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 	if closeErr := run.closeIterators(); closeErr != nil && !isFault(err) {
 		err = closeErr
 	}
+	*run = call{}
 	if releaseErr := e.pool.release(inst, !isFault(err)); releaseErr != nil && !isFault(err) {
 		err = releaseErr
 	}
@@ -108,7 +110,7 @@ func isFault(err error) bool {
 // passes to host functions, so that they find it with a type assertion.
 type call struct {
 	context.Context
-	*Call
+	Call
 	inst      *instance
 	external  uint64
 	beyond    uint64 // gas that the guest's counter cannot hold

@@ -181,7 +181,7 @@ func rawImport(t *testing.T, code []byte, name string, stack []uint64, regions, 
 	inst, err := e.pool.acquire(loaded.compiled)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, e.pool.release(inst, true)) }()
-	run := &call{Context: context.Background(), Call: &c, inst: inst}
+	run := &call{Context: context.Background(), Call: c, inst: inst}
 	run.setLeft(testGasLimit)
 	inst.depth.Set(rewrite.StackBudget)
 	require.True(t, inst.memory.Write(dataA, regions[:min(len(regions), dataC-dataA)]))

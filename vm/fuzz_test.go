@@ -28,7 +28,7 @@ func FuzzRegion(f *testing.F) {
 		inst, err := e.pool.acquire(code.compiled)
 		require.NoError(t, err)
 		defer func() { require.NoError(t, e.pool.release(inst, true)) }()
-		run := &call{Context: context.Background(), Call: &c, inst: inst}
+		run := &call{Context: context.Background(), Call: c, inst: inst}
 		run.setLeft(1 << 40)
 		in := inst.memory.Write(ptr, regionOf(offset, capacity, length))
 

@@ -224,7 +224,7 @@ func FuzzImports(f *testing.F) {
 			inst.memory.WriteUint32Le(uint32(dataA+4*n), v)
 		}
 		inst.memory.Write(regionA, regions[:min(len(regions), dataA-regionA)])
-		run := &call{Context: context.Background(), Call: &call1, inst: inst}
+		run := &call{Context: context.Background(), Call: call1, inst: inst}
 		data, err := run.guarded()
 		if isFault(err) {
 			t.Fatal(err)

@@ -44,7 +44,7 @@ func (e *Engine) prepare(c *compiled, inst *instance, gasLimit uint64) (uint64, 
 	}
 	run := &call{
 		Context: context.Background(), inst: inst, wasi: &wasi{}, initializing: true,
-		Call: &Call{Entry: initializeEntry, GasLimit: gasLimit, ReadOnly: true},
+		Call: Call{Entry: initializeEntry, GasLimit: gasLimit, ReadOnly: true},
 	}
 	_, err := run.guarded()
 	gas := gasLimit - run.left()

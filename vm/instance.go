@@ -25,6 +25,8 @@ type instance struct {
 	depth  api.MutableGlobal // i32: what is left of the stack budget
 	spare  api.MutableGlobal // i64: what slow instructions may still take for nothing
 
+	run call // the one that it serves
+
 	// functions holds what was looked up, per nesting: a function of wazero has
 	// one machine stack, so an export that runs already needs a second one.
 	functions [maxGuestDepth][]*export

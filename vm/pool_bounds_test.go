@@ -83,7 +83,7 @@ func TestCloseDuringUse(t *testing.T) {
 	i, err := e.pool.acquire(code.compiled)
 	require.NoError(t, err)
 	require.NoError(t, e.Close())
-	_, err = (&call{Context: t.Context(), Call: &c, inst: i}).guarded()
+	_, err = (&call{Context: t.Context(), Call: c, inst: i}).guarded()
 	require.NoError(t, err)
 	require.NoError(t, e.pool.release(i, true))
 	e.memory.release(code)

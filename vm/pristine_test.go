@@ -287,7 +287,7 @@ func TestLargeStacksAreDropped(t *testing.T) {
 	defer e.memory.release(held)
 	i, err := e.pool.acquire(held.compiled)
 	require.NoError(t, err)
-	_, err = (&call{Context: t.Context(), Call: &c, inst: i}).guarded()
+	_, err = (&call{Context: t.Context(), Call: c, inst: i}).guarded()
 	require.NoError(t, err)
 	require.Greater(t, i.export("go", 0).stackBytes(), maxStackBytes, "wazero's stack is where it was")
 	require.Less(t, i.export("allocate", 0).stackBytes(), maxStackBytes)

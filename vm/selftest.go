@@ -134,7 +134,7 @@ func (t *selfTest) call(c *compiled) error {
 	const limit = 10 * selfGas
 	run := &call{
 		Context: context.Background(), inst: inst,
-		Call: &Call{Entry: "query", Args: [][]byte{[]byte("{}"), []byte(selfMessage)}, GasLimit: limit},
+		Call: Call{Entry: "query", Args: [][]byte{[]byte("{}"), []byte(selfMessage)}, GasLimit: limit},
 	}
 	data, err := run.guarded()
 	if err != nil {

@@ -7,7 +7,9 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Unmarshal reads a document of a contract into v, a pointer to a type of this
@@ -17,20 +19,38 @@ import (
 // base64 with padding. v is undefined after an error. Texts may share memory with
 // each other, never with doc.
 func Unmarshal(doc []byte, v any) error {
+	texts := ""
+	if len(doc) <= maxShared {
+		texts = string(doc)
+	}
+	return unmarshal(doc, texts, v)
+}
+
+// unmarshalOwn is Unmarshal of a document that nobody changes any more: texts may
+// be parts of it.
+func unmarshalOwn(doc []byte, v any) error {
+	texts := ""
+	if len(doc) <= maxShared {
+		texts = unsafe.String(unsafe.SliceData(doc), len(doc))
+	}
+	return unmarshal(doc, texts, v)
+}
+
+func unmarshal(doc []byte, texts string, v any) error {
 	if !utf8.Valid(doc) {
 		return errNotText
 	}
-	d := &decoder{checker: checker{doc: doc}}
-	if len(doc) <= maxShared {
-		d.texts = string(doc)
-	}
-	target := reflect.ValueOf(v).Elem()
-	d.space()
-	if err := d.decode(planOf(target.Type()), target, 0); err != nil {
-		return err
-	}
-	return d.end()
+	d := decoders.Get().(*decoder)
+	d.doc, d.texts = doc, texts
+	err := d.document(reflect.ValueOf(v).Elem())
+	clear(d.keys[:cap(d.keys)])
+	*d = decoder{checker: checker{keys: d.keys[:0]}}
+	decoders.Put(d)
+	return err
 }
+
+// decoders are used again: one lives for a document.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // maxShared is the length of documents whose texts are parts of one copy: a
 // short text must not keep a long document alive.
@@ -41,6 +61,15 @@ const maxShared = 16 << 10
 type decoder struct {
 	checker
 	texts string // the document again; empty if texts are copied one by one
+}
+
+// document reads a whole document into v.
+func (d *decoder) document(v reflect.Value) error {
+	d.space()
+	if err := d.decode(planOf(v.Type()), v, 0); err != nil {
+		return err
+	}
+	return d.end()
 }
 
 func (d *decoder) mismatch(p *plan) error { return d.fail("expected " + p.want) }
@@ -212,6 +241,28 @@ func readList(d *decoder, p *plan, v reflect.Value, depth int) error {
 	}
 }
 
+// field takes a key and its colon, and the space around them, and finds the field
+// of that name, or else notes the key. It looks at the fields from after on first:
+// contracts write their keys in the order of the types, and without space.
+func (d *decoder) field(p *plan, after int) (int, error) {
+	for i := after; i < len(p.fields); i++ {
+		if name := p.fields[i].quoted; d.pos+len(name) < len(d.doc) && string(d.doc[d.pos:d.pos+len(name)]) == name {
+			d.pos += len(name)
+			d.space()
+			return i, nil
+		}
+	}
+	key, err := d.key()
+	if err != nil {
+		return 0, err
+	}
+	i := p.find(key)
+	if i == notFound {
+		d.keys = append(d.keys, key)
+	}
+	return i, nil
+}
+
 func readObject(d *decoder, p *plan, v reflect.Value, depth int) error {
 	if d.peek() != '{' {
 		return d.mismatch(p)
@@ -226,16 +277,14 @@ func readObject(d *decoder, p *plan, v reflect.Value, depth int) error {
 		d.pos++
 	} else {
 		for more := true; more; keys++ {
-			key, err := d.key()
-			if err != nil {
-				return err
-			}
-			if i := p.find(after, key); i == notFound {
-				d.keys = append(d.keys, key)
+			i, err := d.field(p, after)
+			if i == notFound {
 				err = d.value(depth + 1)
-			} else if f := &p.fields[i]; seen&f.seen != 0 {
-				err = d.fail(fmt.Sprintf("%q is there twice, or under two names", key))
-			} else {
+			} else if err == nil {
+				f := &p.fields[i]
+				if seen&f.seen != 0 {
+					return d.fail(fmt.Sprintf("%q is there twice, or under two names", f.name))
+				}
 				seen |= f.seen
 				after = i + 1
 				err = d.decode(f.value, v.Field(f.at), depth+1)

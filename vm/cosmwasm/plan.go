@@ -32,10 +32,11 @@ type plan struct {
 
 // field is a key of an object and where its value goes.
 type field struct {
-	name  string
-	at    int // position in the Go type
-	value *plan
-	seen  uint64 // its bit; two names of one field have the same
+	name   string
+	quoted string // the name as contracts write it, and a colon
+	at     int    // position in the Go type
+	value  *plan
+	seen   uint64 // its bit; two names of one field have the same
 }
 
 // spareBytes is what a list that is not empty takes at first, or one item.
@@ -104,13 +105,13 @@ func structPlan(t reflect.Type) *plan {
 	}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		p.fields = append(p.fields, field{name: name, at: i, value: planOf(t.Field(i).Type), seen: 1 << i})
+		p.fields = append(p.fields, field{name: name, quoted: `"` + name + `":`, at: i, value: planOf(t.Field(i).Type), seen: 1 << i})
 	}
 	zero := reflect.New(t).Interface()
 	if r, ok := zero.(renamed); ok {
 		for old, name := range r.oldNames() { //weft:sorted in any order: they are found by name
-			f := p.fields[p.find(0, []byte(name))]
-			f.name = old
+			f := p.fields[p.find([]byte(name))]
+			f.name, f.quoted = old, `"`+old+`":`
 			p.fields = append(p.fields, f)
 		}
 	}
@@ -121,15 +122,9 @@ func structPlan(t reflect.Type) *plan {
 // notFound is no position of a field.
 const notFound = math.MaxInt
 
-// find returns the position of a key among the fields, looking at after first:
-// contracts write most keys in the order of the types.
-func (p *plan) find(after int, key []byte) int {
-	for i := after; i < len(p.fields); i++ {
-		if p.fields[i].name == string(key) {
-			return i
-		}
-	}
-	for i := range min(after, len(p.fields)) {
+// find returns the position of a key among the fields.
+func (p *plan) find(key []byte) int {
+	for i := range p.fields {
 		if p.fields[i].name == string(key) {
 			return i
 		}

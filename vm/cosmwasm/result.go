@@ -102,10 +102,11 @@ type QueryResult struct {
 var errNoResult = errors.New(`JSON: expected "ok" or a text in "error"`)
 
 // DecodeContractResult reads the result of an entry point that responds, and
-// checks the sizes of payloads.
+// checks the sizes of payloads. Texts of it may be parts of doc, which nobody may
+// change afterwards.
 func DecodeContractResult(doc []byte) (*ContractResult, error) {
 	var r ContractResult
-	if err := Unmarshal(doc, &r); err != nil {
+	if err := unmarshalOwn(doc, &r); err != nil {
 		return nil, err
 	}
 	if r.Ok == nil {
