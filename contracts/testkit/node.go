@@ -100,6 +100,8 @@ func (g *ground) with(n *node, key [32]byte, codes []deployed) (*app.Sandbox, er
 		return s.Fork(n.app), nil
 	}
 	s := g.base.Fork(n.app)
+	n.engine.lazy = true
+	defer func() { n.engine.lazy = false }()
 	for _, d := range codes {
 		if _, err := s.Do(&wasmpb.MsgStoreCode{Sender: text(authority), WASMByteCode: d.bytes}); err != nil {
 			return nil, fmt.Errorf("contract %q: %w", d.name, err)
