@@ -34,6 +34,9 @@ type Options struct {
 	// may be nil: queries of older heights and before the first block of this
 	// process then see the zero time.
 	BlockTime func(height int64) (time.Time, bool)
+	// TraceEngine returns an engine with vm.Config.Trace, for gas profiles. It may
+	// be nil: there are none then.
+	TraceEngine func() (wasm.Engine, error)
 	// Debug takes what contracts print; nil drops it. It never changes a
 	// result.
 	Debug func(contract, text string)
@@ -48,6 +51,7 @@ type App struct {
 	minGasPrices GasPrices
 	queryGas     uint64
 	blockTime    func(height int64) (time.Time, bool)
+	traceEngine  func() (wasm.Engine, error)
 
 	auth         *auth.Auth
 	bank         *bank.Bank
@@ -74,7 +78,8 @@ type App struct {
 func New(o Options) (*App, error) {
 	a := &App{
 		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, queryGas: o.QueryGas, blockTime: o.BlockTime,
-		auth: &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
+		traceEngine: o.TraceEngine,
+		auth:        &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
 		distribution: &distribution.Distribution{}, slashing: &slashing.Slashing{},
 		signatures: newSignatures(),
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/weftchain/weft/app/auth"
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/trace"
 	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	"github.com/weftchain/weft/tx"
 )
@@ -76,6 +77,7 @@ func (a *App) admit(env *chain.Env, t *tx.Tx, verifier auth.Verifier) (err error
 		}
 	}()
 	defer recovered(&err)
+	defer env.Observe(chain.Step{Message: trace.StepAdmission})(&err)
 	return a.auth.Admit(env, t, verifier)
 }
 
@@ -86,7 +88,9 @@ func (a *App) runMessages(env *chain.Env, msgs []tx.Msg) (responses []chain.Resp
 	responses = make([]chain.Response, len(msgs))
 	for i, m := range msgs {
 		child := env.Child()
+		leave := child.Observe(chain.Step{Message: m.TypeURL, Index: i})
 		res, err := a.handle(child, m)
+		leave(&err)
 		if err != nil {
 			return nil, fmt.Errorf("message index: %d: %w", i, err)
 		}

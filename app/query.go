@@ -47,7 +47,10 @@ const maxQueryPath = 256
 
 // Query answers "/package.Service/Method" and "/store/NAME/key". The error is
 // a gRPC status, a verdict, or a fault; none of them stops the node.
-func (a *App) Query(q Query) (ans Answer, err error) {
+func (a *App) Query(q Query) (ans Answer, err error) { return a.query(q, nil) }
+
+// query is Query that somebody may watch.
+func (a *App) query(q Query, o chain.Observer) (ans Answer, err error) {
 	defer recovered(&err)
 	if len(q.Path) > maxQueryPath {
 		return Answer{}, fmt.Errorf("query path of %d characters: %w", len(q.Path), chain.ErrUnknownRequest)
@@ -68,7 +71,7 @@ func (a *App) Query(q Query) (ans Answer, err error) {
 	if isStore {
 		return readStore(view, store, q)
 	}
-	return a.serve(view, route, q.Data)
+	return a.serve(view, route, q.Data, o)
 }
 
 // QueryPaths lists the methods that Query answers, sorted.
@@ -125,7 +128,7 @@ func readStore(view *state.View, store string, q Query) (Answer, error) {
 	return ans, err
 }
 
-func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, error) {
+func (a *App) serve(view *state.View, route chain.Route, data []byte, o chain.Observer) (Answer, error) {
 	req := route.New()
 	if err := req.Unmarshal(data); err != nil {
 		return Answer{}, status.Errorf(codes.InvalidArgument, "request: %v", err)
@@ -136,6 +139,7 @@ func (a *App) serve(view *state.View, route chain.Route, data []byte) (Answer, e
 	}
 	// A contract's query gets QueryGasLimit in app/wasm; what modules answer is
 	// bounded by pages, and this bounds the rest.
+	block.Calls.Observer = o
 	env := block.Begin(nil, a.limitGas(block.Block))
 	res, err := route.Handle(env, req)
 	if err != nil {

@@ -16,7 +16,10 @@ const simulatedIndex = 99_999
 // for his limit has enough; sequences must be right. The result's GasWanted is
 // the limit that simulations have. The error is chain.ErrInvalidHeight before
 // the first block, else a fault.
-func (a *App) Simulate(raw []byte) (chain.Result, error) {
+func (a *App) Simulate(raw []byte) (chain.Result, error) { return a.simulate(raw, nil) }
+
+// simulate is Simulate that somebody may watch.
+func (a *App) simulate(raw []byte, o chain.Observer) (chain.Result, error) {
 	view, err := a.viewAt(0)
 	if err != nil {
 		return chain.Result{}, err
@@ -27,6 +30,7 @@ func (a *App) Simulate(raw []byte) (chain.Result, error) {
 		return chain.Result{}, err
 	}
 	block.Block.Height++ // it would be in the next block
+	block.Calls.Observer = o
 	t, err := decode(raw, block.Block.Params)
 	if err != nil {
 		return outcome(block.Begin(nil, 0), nil, nil, err)

@@ -11,6 +11,9 @@ type Block struct {
 	Proposer []byte // consensus address
 	Bech32   Bech32
 	Params   Params
+	// Again says that the block was executed before and what is done now is
+	// dropped. Results are the same.
+	Again bool
 }
 
 // Tx says which transaction of a block runs.

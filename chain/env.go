@@ -98,8 +98,13 @@ func (e *Env) Keep(child *Env) {
 }
 
 // Lasting reports whether what is done here may stay: in a transaction of a
-// block it may, in a simulation or a query it does not.
-func (e *Env) Lasting() bool { return e.Tx != nil && !e.Tx.Simulated }
+// block it may, in a simulation or a query, or if the block was executed before,
+// it does not.
+func (e *Env) Lasting() bool { return e.Decided() && !e.Block.Again }
+
+// Decided reports whether this is a transaction of a block, so that all nodes
+// must come to the same result.
+func (e *Env) Decided() bool { return e.Tx != nil && !e.Tx.Simulated }
 
 // Bech32 is the chain's address prefix.
 func (e *Env) Bech32() Bech32 { return e.Block.Bech32 }

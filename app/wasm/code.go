@@ -110,7 +110,7 @@ func (w *Wasm) admit(env *chain.Env, code []byte) (sum [32]byte, capabilities []
 	if err := w.chargeCompileWork(env, code, limits); err != nil {
 		return sum, nil, err
 	}
-	if !env.Lasting() {
+	if !env.Decided() {
 		a, err = w.engine.CheckWithin(code, limits)
 		sum = sha256.Sum256(code)
 	} else {

@@ -82,7 +82,7 @@ func (w *Wasm) chargeCompileWork(env *chain.Env, code []byte, limits vm.WASILimi
 // at most.
 func chargeInitialize(env *chain.Env, a vm.Analysis) error {
 	gas := a.InitializeGas
-	if !env.Lasting() && a.WASI && a.Initialize {
+	if !env.Decided() && a.WASI && a.Initialize {
 		gas = toVM(env.Block.Params.WASI.InitializeGasLimit)
 	}
 	if gas == 0 {
