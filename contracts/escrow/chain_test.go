@@ -47,7 +47,7 @@ var evil = sdk.Contract{
 		r := sdk.Respond("transfer")
 		for _, msg := range []string{
 			`{"approve":{"id":"one"}}`, `{"refund":{"id":"one"}}`, `{"claim":{"token":"` + c.Self().String() + `"}}`,
-			receive("eve", "1", `{"top_up":{"id":"one"}}`), receive("eve", "1", `{"create":{"id":"one","arbiter":"`+c.Self().String()+`",`+open+`}`),
+			receive(c.Self().String(), "1", `{"top_up":{"id":"one"}}`), receive(c.Self().String(), "1", `{"create":{"id":"one","arbiter":"`+c.Self().String()+`",`+open+`}`),
 			`{"set_recipient":{"id":"one","recipient":"` + c.Self().String() + `"}}`,
 		} {
 			r.AddSub(sdk.SubMsg{Msg: sdk.Execute{Contract: c.Sender, Msg: []byte(msg)}, ReplyOn: sdk.ReplyAlways})
