@@ -1,68 +1,6 @@
 package token
 
-import (
-	"github.com/weftchain/weft/contracts/sdk"
-	"github.com/weftchain/weft/contracts/sdk/json"
-)
-
-// Expiration says until when an allowance is good. The zero value is for ever.
-// In JSON it is {"at_height":1}, {"at_time":"1"} or {"never":{}}.
-//
-//sdk:schema sdk.Expiration
-type Expiration struct {
-	AtHeight uint64 // not any more from this block on; 0 for no such limit
-	AtTime   sdk.Timestamp
-	kind     byte // 'h', 't' or 0 for never
-}
-
-func (e Expiration) passed(c *sdk.Context) bool {
-	switch e.kind {
-	case 'h':
-		return c.Block().Height >= e.AtHeight
-	case 't':
-		return c.Block().Time >= e.AtTime
-	}
-	return false
-}
-
-// EncodeJSON writes the one of three forms.
-func (e *Expiration) EncodeJSON(w *json.Writer) {
-	switch e.kind {
-	case 'h':
-		w.Raw(`{"at_height":`)
-		w.Uint(e.AtHeight)
-		w.EndObject()
-	case 't':
-		w.Raw(`{"at_time":`)
-		e.AtTime.EncodeJSON(w)
-		w.EndObject()
-	default:
-		w.Raw(`{"never":{}}`)
-	}
-}
-
-// DecodeJSON reads one of the three forms.
-func (e *Expiration) DecodeJSON(r *json.Reader) {
-	n := 0
-	for r.Object(); r.Field(); n++ {
-		switch r.Name {
-		case "at_height":
-			e.kind, e.AtHeight = 'h', r.Uint()
-		case "at_time":
-			e.kind = 't'
-			e.AtTime.DecodeJSON(r)
-		case "never":
-			for r.Object(); r.Field(); {
-				r.Unknown()
-			}
-		default:
-			r.Fail("unknown expiration " + r.Name)
-		}
-	}
-	if n != 1 {
-		r.Fail("expected one of at_height, at_time and never")
-	}
-}
+import "github.com/weftchain/weft/contracts/sdk"
 
 func setAllowance(c *sdk.Context, owner, spender sdk.Addr, a AllowanceAnswer) {
 	allowances.Save(c, ownerSpender{First: owner, Second: spender}, a)
@@ -80,7 +18,7 @@ func spend(c *sdk.Context, owner, spender sdk.Addr, amount sdk.Uint128) error {
 	if !ok {
 		return ErrNoAllowance
 	}
-	if a.Expires.passed(c) {
+	if a.Expires.Passed(c.Block()) {
 		return ErrExpired
 	}
 	left, ok := a.Allowance.TrySub(amount)
@@ -111,7 +49,7 @@ func increaseAllowance(c *sdk.Context, m *ChangeAllowance) (*sdk.Response, error
 	}
 	a, _ := allowances.Get(c, ownerSpender{First: c.Sender, Second: spender})
 	if m.Expires != nil {
-		if m.Expires.passed(c) {
+		if m.Expires.Passed(c.Block()) {
 			return nil, ErrBadExpiration
 		}
 		a.Expires = *m.Expires
@@ -133,7 +71,7 @@ func decreaseAllowance(c *sdk.Context, m *ChangeAllowance) (*sdk.Response, error
 	if m.Amount.Less(a.Allowance) {
 		a.Allowance = a.Allowance.Sub(m.Amount)
 		if m.Expires != nil {
-			if m.Expires.passed(c) {
+			if m.Expires.Passed(c.Block()) {
 				return nil, ErrBadExpiration
 			}
 			a.Expires = *m.Expires

@@ -424,7 +424,7 @@ func (m *ChangeAllowance) DecodeJSON(r *json.Reader) {
 		case "expires":
 			r.Once(&seen, 2)
 			if !r.Null() {
-				var v0 Expiration
+				var v0 sdk.Expiration
 				v0.DecodeJSON(r)
 				m.Expires = &v0
 			}
@@ -772,8 +772,8 @@ func (m *QueryAllAllowances) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 1)
 			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
+				var v0 sdk.Addr
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -798,7 +798,7 @@ func (m *QueryAllAllowances) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Text(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -884,8 +884,8 @@ func (m *QueryAllSpenderAllowances) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 1)
 			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
+				var v0 sdk.Addr
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -910,7 +910,7 @@ func (m *QueryAllSpenderAllowances) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Text(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -993,8 +993,8 @@ func (m *QueryAllAccounts) DecodeJSON(r *json.Reader) {
 		case "start_after":
 			r.Once(&seen, 0)
 			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
+				var v0 sdk.Addr
+				v0.DecodeJSON(r)
 				m.StartAfter = &v0
 			}
 		case "limit":
@@ -1016,7 +1016,7 @@ func (m *QueryAllAccounts) EncodeJSON(w *json.Writer) {
 	if m.StartAfter == nil {
 		w.Null()
 	} else {
-		w.Text(*m.StartAfter)
+		m.StartAfter.EncodeJSON(w)
 	}
 	w.Append(`,"limit":`)
 	if m.Limit == nil {
@@ -1067,6 +1067,114 @@ func (m *QueryMarketing) DecodeJSON(r *json.Reader) {
 // EncodeJSON writes the fields.
 func (m *QueryMarketing) EncodeJSON(w *json.Writer) {
 	w.Raw(`{}`)
+}
+
+// DecodeJSON reads the fields.
+func (m *MarketingAnswer) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "project":
+			r.Once(&seen, 0)
+			if !r.Null() {
+				var v0 string
+				v0 = r.Text()
+				m.Project = &v0
+			}
+		case "description":
+			r.Once(&seen, 1)
+			if !r.Null() {
+				var v0 string
+				v0 = r.Text()
+				m.Description = &v0
+			}
+		case "logo":
+			r.Once(&seen, 2)
+			if !r.Null() {
+				var v0 LogoInfo
+				v0.DecodeJSON(r)
+				m.Logo = &v0
+			}
+		case "marketing":
+			r.Once(&seen, 3)
+			if !r.Null() {
+				var v0 string
+				v0 = r.Text()
+				m.Marketing = &v0
+			}
+		default:
+			r.Unknown()
+		}
+	}
+}
+
+// EncodeJSON writes the fields.
+func (m *MarketingAnswer) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"project":`)
+	if m.Project == nil {
+		w.Null()
+	} else {
+		w.Text(*m.Project)
+	}
+	w.Append(`,"description":`)
+	if m.Description == nil {
+		w.Null()
+	} else {
+		w.Text(*m.Description)
+	}
+	w.Append(`,"logo":`)
+	if m.Logo == nil {
+		w.Null()
+	} else {
+		m.Logo.EncodeJSON(w)
+	}
+	w.Append(`,"marketing":`)
+	if m.Marketing == nil {
+		w.Null()
+	} else {
+		w.Text(*m.Marketing)
+	}
+	w.EndObject()
+}
+
+// DecodeJSON reads the fields.
+func (m *QueryLogo) DecodeJSON(r *json.Reader) {
+	for r.Object(); r.Field(); {
+		r.Unknown()
+	}
+}
+
+// EncodeJSON writes the fields.
+func (m *QueryLogo) EncodeJSON(w *json.Writer) {
+	w.Raw(`{}`)
+}
+
+// DecodeJSON reads the fields.
+func (m *LogoAnswer) DecodeJSON(r *json.Reader) {
+	var seen uint64
+	for r.Object(); r.Field(); {
+		switch r.Name {
+		case "mime_type":
+			r.Once(&seen, 0)
+			m.MimeType = r.Text()
+		case "data":
+			r.Once(&seen, 1)
+			m.Data = r.Binary()
+		default:
+			r.Unknown()
+		}
+	}
+	r.Need(seen, 0, "mime_type")
+	r.Need(seen, 1, "data")
+}
+
+// EncodeJSON writes the fields.
+func (m *LogoAnswer) EncodeJSON(w *json.Writer) {
+	w.Raw(`{"mime_type":`)
+	w.Text(m.MimeType)
+	w.Append(`,"data":`)
+	w.Binary(m.Data)
+	w.EndObject()
 }
 
 // DecodeJSON reads the fields.

@@ -1,9 +1,6 @@
 package token
 
-import (
-	"github.com/weftchain/weft/contracts/sdk"
-	"github.com/weftchain/weft/contracts/sdk/json"
-)
+import "github.com/weftchain/weft/contracts/sdk"
 
 // Instantiate makes a token.
 //
@@ -103,9 +100,9 @@ type BurnFrom struct {
 //
 //sdk:json
 type ChangeAllowance struct {
-	Spender string      `json:"spender"`
-	Amount  sdk.Uint128 `json:"amount"`
-	Expires *Expiration `json:"expires"`
+	Spender string          `json:"spender"`
+	Amount  sdk.Uint128     `json:"amount"`
+	Expires *sdk.Expiration `json:"expires"`
 }
 
 // Mint makes tokens.
@@ -187,17 +184,17 @@ type QueryAllowance struct {
 //
 //sdk:json
 type AllowanceAnswer struct {
-	Allowance sdk.Uint128 `json:"allowance"`
-	Expires   Expiration  `json:"expires"`
+	Allowance sdk.Uint128    `json:"allowance"`
+	Expires   sdk.Expiration `json:"expires"`
 }
 
 // QueryAllAllowances asks for the spenders of an owner.
 //
 //sdk:json
 type QueryAllAllowances struct {
-	Owner      string  `json:"owner"`
-	StartAfter *string `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	Owner      string    `json:"owner"`
+	StartAfter *sdk.Addr `json:"start_after"`
+	Limit      *uint32   `json:"limit"`
 }
 
 // AllAllowancesAnswer is a page of spenders.
@@ -211,18 +208,18 @@ type AllAllowancesAnswer struct {
 //
 //sdk:json
 type SpenderAllowance struct {
-	Spender   sdk.Addr    `json:"spender"`
-	Allowance sdk.Uint128 `json:"allowance"`
-	Expires   Expiration  `json:"expires"`
+	Spender   sdk.Addr       `json:"spender"`
+	Allowance sdk.Uint128    `json:"allowance"`
+	Expires   sdk.Expiration `json:"expires"`
 }
 
 // QueryAllSpenderAllowances asks for the owners who allow a spender something.
 //
 //sdk:json
 type QueryAllSpenderAllowances struct {
-	Spender    string  `json:"spender"`
-	StartAfter *string `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	Spender    string    `json:"spender"`
+	StartAfter *sdk.Addr `json:"start_after"`
+	Limit      *uint32   `json:"limit"`
 }
 
 // AllSpenderAllowancesAnswer is a page of owners.
@@ -236,17 +233,17 @@ type AllSpenderAllowancesAnswer struct {
 //
 //sdk:json
 type OwnerAllowance struct {
-	Owner     sdk.Addr    `json:"owner"`
-	Allowance sdk.Uint128 `json:"allowance"`
-	Expires   Expiration  `json:"expires"`
+	Owner     sdk.Addr       `json:"owner"`
+	Allowance sdk.Uint128    `json:"allowance"`
+	Expires   sdk.Expiration `json:"expires"`
 }
 
 // QueryAllAccounts asks for the accounts that ever had tokens.
 //
 //sdk:json
 type QueryAllAccounts struct {
-	StartAfter *string `json:"start_after"`
-	Limit      *uint32 `json:"limit"`
+	StartAfter *sdk.Addr `json:"start_after"`
+	Limit      *uint32   `json:"limit"`
 }
 
 // AllAccountsAnswer is a page of accounts.
@@ -256,10 +253,33 @@ type AllAccountsAnswer struct {
 	Accounts []sdk.Addr `json:"accounts"`
 }
 
-// QueryMarketing asks for what Marketing has.
+// QueryMarketing asks for what wallets show.
 //
 //sdk:json
 type QueryMarketing struct{}
+
+// MarketingAnswer is what wallets show; the account marketing may change it.
+//
+//sdk:json
+type MarketingAnswer struct {
+	Project     *string   `json:"project"`
+	Description *string   `json:"description"`
+	Logo        *LogoInfo `json:"logo"`
+	Marketing   *string   `json:"marketing"`
+}
+
+// QueryLogo asks for the logo that the contract keeps.
+//
+//sdk:json
+type QueryLogo struct{}
+
+// LogoAnswer is an image.
+//
+//sdk:json
+type LogoAnswer struct {
+	MimeType string `json:"mime_type"`
+	Data     []byte `json:"data"`
+}
 
 // tokenInfo is the store's token_info.
 //
@@ -279,20 +299,3 @@ type contractVersion struct {
 	Contract string `json:"contract"`
 	Version  string `json:"version"`
 }
-
-// Logo is the logo of a token, like {"url":"…"}: kept as it came.
-//
-//sdk:schema {"description": "Logo is the logo of a token.", "oneOf": [
-//sdk:schema   {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}, "additionalProperties": false},
-//sdk:schema   {"type": "object", "required": ["embedded"], "properties": {"embedded": {"oneOf": [
-//sdk:schema     {"type": "object", "required": ["svg"], "properties": {"svg": {"$ref": "#/definitions/Binary"}}, "additionalProperties": false},
-//sdk:schema     {"type": "object", "required": ["png"], "properties": {"png": {"$ref": "#/definitions/Binary"}}, "additionalProperties": false}
-//sdk:schema   ]}}, "additionalProperties": false}
-//sdk:schema ]}
-type Logo struct{ doc string }
-
-// DecodeJSON keeps the value.
-func (l *Logo) DecodeJSON(r *json.Reader) { l.doc = r.Raw() }
-
-// EncodeJSON writes it back.
-func (l *Logo) EncodeJSON(w *json.Writer) { w.Raw(l.doc) }

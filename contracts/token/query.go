@@ -5,12 +5,6 @@ import (
 	"github.com/weftchain/weft/contracts/sdk/json"
 )
 
-// Pages of lists have 10 entries unless the query says so, and never more than 30.
-const (
-	defaultLimit = 10
-	maxLimit     = 30
-)
-
 func queryBalance(c *sdk.Context, m *QueryBalance) (*BalanceAnswer, error) {
 	owner, err := c.Address(m.Address)
 	if err != nil {
@@ -56,37 +50,20 @@ func queryAllowance(c *sdk.Context, m *QueryAllowance) (*AllowanceAnswer, error)
 	return &a, nil
 }
 
-// page is what the lists have in common.
-func page(c *sdk.Context, startAfter *string, limit *uint32) (r sdk.Range[sdk.Addr], n int, err error) {
-	n = defaultLimit
-	if limit != nil {
-		n = int(min(*limit, maxLimit))
-	}
-	if startAfter != nil {
-		after, err := c.Address(*startAfter)
-		if err != nil {
-			return r, 0, err
-		}
-		r.After = &after
-	}
-	return r, n, nil
-}
+// checkAfter refuses a page that begins behind what is no address.
+func checkAfter(c *sdk.Context, a *sdk.Addr) error { return checkAddress(c, (*string)(a)) }
 
 func queryAllAllowances(c *sdk.Context, m *QueryAllAllowances) (*AllAllowancesAnswer, error) {
 	owner, err := c.Address(m.Owner)
 	if err != nil {
 		return nil, err
 	}
-	r, limit, err := page(c, m.StartAfter, m.Limit)
-	answer := &AllAllowancesAnswer{}
-	if err != nil || limit == 0 {
-		return answer, err
+	if err := checkAfter(c, m.StartAfter); err != nil {
+		return nil, err
 	}
-	for spender, a := range sdk.Sub(allowances, owner).All(c, r) {
+	answer := &AllAllowancesAnswer{}
+	for spender, a := range sdk.Sub(allowances, owner).All(c, sdk.Page(m.StartAfter, m.Limit)) {
 		answer.Allowances = append(answer.Allowances, SpenderAllowance{spender, a.Allowance, a.Expires})
-		if len(answer.Allowances) == limit {
-			break
-		}
 	}
 	return answer, nil
 }
@@ -96,36 +73,23 @@ func queryAllSpenderAllowances(c *sdk.Context, m *QueryAllSpenderAllowances) (*A
 	if err != nil {
 		return nil, err
 	}
-	r, limit, err := page(c, m.StartAfter, m.Limit)
-	answer := &AllSpenderAllowancesAnswer{}
-	if err != nil || limit == 0 {
-		return answer, err
+	if err := checkAfter(c, m.StartAfter); err != nil {
+		return nil, err
 	}
-	for owner, a := range sdk.Sub(bySpender, spender).All(c, r) {
+	answer := &AllSpenderAllowancesAnswer{}
+	for owner, a := range sdk.Sub(bySpender, spender).All(c, sdk.Page(m.StartAfter, m.Limit)) {
 		answer.Allowances = append(answer.Allowances, OwnerAllowance{owner, a.Allowance, a.Expires})
-		if len(answer.Allowances) == limit {
-			break
-		}
 	}
 	return answer, nil
 }
 
 func queryAllAccounts(c *sdk.Context, m *QueryAllAccounts) (*AllAccountsAnswer, error) {
-	r, limit, err := page(c, m.StartAfter, m.Limit)
-	answer := &AllAccountsAnswer{}
-	if err != nil || limit == 0 {
-		return answer, err
+	if err := checkAfter(c, m.StartAfter); err != nil {
+		return nil, err
 	}
-	for owner := range balances.All(c, r) {
+	answer := &AllAccountsAnswer{}
+	for owner := range balances.Keys(c, sdk.Page(m.StartAfter, m.Limit)) {
 		answer.Accounts = append(answer.Accounts, owner)
-		if len(answer.Accounts) == limit {
-			break
-		}
 	}
 	return answer, nil
-}
-
-func queryMarketing(c *sdk.Context, _ *QueryMarketing) (*Marketing, error) {
-	m, _ := marketing.Get(c)
-	return &m, nil
 }

@@ -3,8 +3,6 @@
 // minter with an optional cap, sending to contracts, lists of accounts and
 // allowances. It can also take over the state of a cw20-base contract (0.14 or
 // later): migrate that contract to this code.
-//
-// Left out: uploading and downloading logos.
 package token
 
 import "github.com/weftchain/weft/contracts/sdk"
@@ -26,6 +24,7 @@ var Contract = sdk.Contract{
 		sdk.On("mint", mint),
 		sdk.On("update_minter", updateMinter),
 		sdk.On("update_marketing", updateMarketing),
+		sdk.On("upload_logo", uploadLogo),
 	},
 	Query: sdk.Answers{
 		sdk.Answer("balance", queryBalance),
@@ -36,6 +35,7 @@ var Contract = sdk.Contract{
 		sdk.Answer("all_spender_allowances", queryAllSpenderAllowances),
 		sdk.Answer("all_accounts", queryAllAccounts),
 		sdk.Answer("marketing_info", queryMarketing),
+		sdk.Answer("download_logo", queryLogo),
 	},
 	Migrate: sdk.Do(migrate),
 }
@@ -53,13 +53,18 @@ const (
 	ErrName            = sdk.Error("Name is not in the expected format (3-50 UTF-8 bytes)")
 	ErrSymbol          = sdk.Error(`Ticker symbol is not in expected format [a-zA-Z\-]{3,12}`)
 	ErrDecimals        = sdk.Error("Decimals must not exceed 18")
+	ErrLogoSize        = sdk.Error("Logo binary data exceeds 5KB limit")
+	ErrNoSVG           = sdk.Error("Invalid xml preamble for SVG")
+	ErrNoPNG           = sdk.Error("Invalid png header")
+	ErrNoLogo          = sdk.Error("The token has no embedded logo")
 	ErrSupplyOverflows = sdk.Error("The total supply would not fit into 128 bits")
 )
 
 // The store, as cw20-base lays it out.
 var (
 	info       = sdk.NewItem[tokenInfo]("token_info")
-	marketing  = sdk.NewItem[Marketing]("marketing_info")
+	marketing  = sdk.NewItem[MarketingAnswer]("marketing_info")
+	logo       = sdk.NewItem[Logo]("logo")
 	version    = sdk.NewItem[contractVersion]("contract_info")
 	balances   = sdk.NewMap[sdk.Addr, sdk.Uint128]("balance")
 	allowances = sdk.NewMap[ownerSpender, AllowanceAnswer]("allowance")
@@ -105,11 +110,10 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		}
 		t.Mint = &Minter{Minter: string(minter), Cap: m.Mint.Cap}
 	}
-	if k := m.Marketing; k != nil {
-		if err := checkAddress(c, k.Marketing); err != nil {
+	if m.Marketing != nil {
+		if err := setMarketing(c, m.Marketing); err != nil {
 			return nil, err
 		}
-		marketing.Save(c, *k)
 	}
 	info.Save(c, t)
 	version.Save(c, here)
@@ -188,34 +192,4 @@ func updateMinter(c *sdk.Context, m *UpdateMinter) (*sdk.Response, error) {
 	}
 	info.Save(c, t)
 	return sdk.Respond("update_minter").Attr("new_minter", name), nil
-}
-
-func updateMarketing(c *sdk.Context, m *UpdateMarketing) (*sdk.Response, error) {
-	k, ok := marketing.Get(c)
-	if !ok || k.Marketing == nil || *k.Marketing != string(c.Sender) {
-		return nil, ErrUnauthorized
-	}
-	change := func(field **string, to *string) {
-		switch {
-		case to == nil:
-		case *to == "":
-			*field = nil
-		default:
-			*field = to
-		}
-	}
-	change(&k.Project, m.Project)
-	change(&k.Description, m.Description)
-	if m.Marketing != nil && *m.Marketing != "" {
-		if err := checkAddress(c, m.Marketing); err != nil {
-			return nil, err
-		}
-	}
-	change(&k.Marketing, m.Marketing)
-	if k.Project == nil && k.Description == nil && k.Marketing == nil {
-		marketing.Remove(c)
-	} else {
-		marketing.Save(c, k)
-	}
-	return sdk.Respond("update_marketing"), nil
 }

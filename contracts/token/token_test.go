@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,10 +91,37 @@ var steps = []step{
 	{"newty", `{"update_minter":{}}`, "action=update_minter new_minter=None"},
 	{"newty", `{"mint":{"recipient":"carl","amount":"0"}}`, "error"},
 	{"?", `{"minter":{}}`, `null`},
+	{"?", `{"download_logo":{}}`, "error"},
+	{"alice", `{"upload_logo":{"url":"u"}}`, "error"},
+	{"marketer", `{"upload_logo":{"url":"https://example.com/a.png"}}`, "action=upload_logo"},
+	{"?", `{"marketing_info":{}}`, `{"project":"p","description":null,"logo":{"url":"https://example.com/a.png"},"marketing":"marketer"}`},
+	{"?", `{"download_logo":{}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{"svg":"PD94bWwgdmVyc2lvbj0iMS4wIj8+PHN2Zy8+"}}}`, "action=upload_logo"},
+	{"?", `{"marketing_info":{}}`, `{"project":"p","description":null,"logo":"embedded","marketing":"marketer"}`},
+	{"?", `{"download_logo":{}}`, `{"mime_type":"image/svg+xml","data":"PD94bWwgdmVyc2lvbj0iMS4wIj8+PHN2Zy8+"}`},
+	{"marketer", `{"upload_logo":{"embedded":{"png":"iVBORw0KGgpyZXN0"}}}`, "action=upload_logo"},
+	{"?", `{"download_logo":{}}`, `{"mime_type":"image/png","data":"iVBORw0KGgpyZXN0"}`},
+	{"marketer", `{"upload_logo":{"embedded":{"png":"PD94bWwgdmVyc2lvbj0iMS4wIj8+PHN2Zy8+"}}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{"png":""}}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{"svg":"PHN2Zy8+"}}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{"svg":""}}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{}}}`, "error"},
+	{"marketer", `{"upload_logo":{}}`, "error"},
+	{"marketer", `{"upload_logo":{"embedded":{"png":"` + big(0) + `"}}}`, "action=upload_logo"},
+	{"marketer", `{"upload_logo":{"embedded":{"png":"` + big(1) + `"}}}`, "error"},
 	{"alice", `{"update_marketing":{"project":"q"}}`, "error"},
 	{"marketer", `{"update_marketing":{"project":"","description":"d"}}`, "action=update_marketing"},
-	{"?", `{"marketing_info":{}}`, `{"project":null,"description":"d","logo":null,"marketing":"marketer"}`},
+	{"?", `{"marketing_info":{}}`, `{"project":null,"description":"d","logo":"embedded","marketing":"marketer"}`},
+	{"marketer", `{"update_marketing":{"description":"","marketing":""}}`, "action=update_marketing"},
+	{"?", `{"marketing_info":{}}`, `{"project":null,"description":null,"logo":"embedded","marketing":null}`},
+	{"marketer", `{"upload_logo":{"url":""}}`, "error"},
 	{"?", `{"nothing":{}}`, "error"},
+}
+
+// big is an image that has 5 KiB and some bytes more, in base64.
+func big(more int) string {
+	image := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 5<<10-8+more)...)
+	return base64.StdEncoding.EncodeToString(image)
 }
 
 // play calls the contract and writes down what it says.

@@ -168,6 +168,10 @@ func (r *Reader) Unknown() {
 	r.Skip()
 }
 
+// Is reports whether the next value begins with a byte, like a quote for a text:
+// for values that have several forms.
+func (r *Reader) Is(first byte) bool { return r.peek() == first }
+
 // Null consumes a null and reports whether there was one.
 func (r *Reader) Null() bool { return r.peek() == 'n' && r.word("null") }
 
