@@ -15,27 +15,52 @@ import (
 
 // send asks, signs, broadcasts and waits.
 func (s *session) send(msgs []chain.Message) error {
-	if err := s.o.checkBackend(s.sender.keys.Backend(), s.set.chainID); err != nil {
-		return err
-	}
-	if err := s.payerCanSign(); err != nil {
-		return err
-	}
-	c, b, err := s.prepare(msgs)
+	res, err := s.commit(msgs)
 	if err != nil {
 		return err
 	}
+	return s.show(res)
+}
+
+// commit is send without printing what came of it.
+func (s *session) commit(msgs []chain.Message) (*abci.TxResponse, error) {
+	raw, res, err := s.submit(msgs)
+	if raw == nil && err != nil {
+		return nil, err
+	}
+	return s.await(s.node, s.set, raw, res, err)
+}
+
+// show prints a transaction as far as it was followed.
+func (s *session) show(res *abci.TxResponse) error {
+	if s.set.wait != "commit" {
+		return s.printProto(s.o, res)
+	}
+	return s.outcome(s.o, res)
+}
+
+// submit asks, signs and broadcasts. Without raw bytes nothing was sent.
+func (s *session) submit(msgs []chain.Message) (raw []byte, res *abci.TxResponse, err error) {
+	if err := s.o.checkBackend(s.sender.keys.Backend(), s.set.chainID); err != nil {
+		return nil, nil, err
+	}
+	if err := s.payerCanSign(); err != nil {
+		return nil, nil, err
+	}
+	c, b, err := s.prepare(msgs)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := s.confirm(s.o, s.summary(b)); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if c.Key, err = openKey(s.sender.keys, s.key.Name); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if err := s.openCosigners(c); err != nil {
-		return err
+		return nil, nil, err
 	}
-	raw, res, err := s.broadcast(c, b)
-	return s.follow(s.o, s.node, s.set, raw, res, err)
+	return s.broadcast(c, b)
 }
 
 // broadcast signs and sends. A sequence that the user chose is not replaced by
@@ -101,27 +126,34 @@ func orNone(coins chain.Coins) string {
 	return coins.String()
 }
 
-// follow goes on after a broadcast: the hash is printed before any waiting, so
-// that it is known whatever happens then.
+// follow goes on after a broadcast and prints what came of it.
 func (r *run) follow(o options, node *client.Client, set txSettings, raw []byte, res *abci.TxResponse, err error) error {
-	if err != nil {
-		var unknown *client.UnknownError
-		if errors.As(err, &unknown) || errors.Is(err, context.Canceled) {
-			fmt.Fprintf(r.err, "txhash: %s\n", client.Hash(raw))
-		}
+	if res, err = r.await(node, set, raw, res, err); err != nil {
 		return err
 	}
 	if set.wait != "commit" {
 		return r.printProto(o, res)
 	}
+	return r.outcome(o, res)
+}
+
+// await waits for what --wait says. The hash is printed before any waiting, so
+// that it is known whatever happens then.
+func (r *run) await(node *client.Client, set txSettings, raw []byte, res *abci.TxResponse, err error) (*abci.TxResponse, error) {
+	if err != nil {
+		var unknown *client.UnknownError
+		if errors.As(err, &unknown) || errors.Is(err, context.Canceled) {
+			fmt.Fprintf(r.err, "txhash: %s\n", client.Hash(raw))
+		}
+		return nil, err
+	}
+	if set.wait != "commit" {
+		return res, nil
+	}
 	fmt.Fprintf(r.err, "txhash: %s\n", res.Txhash)
 	ctx, cancel := r.within(set.timeout)
 	defer cancel()
-	res, err = node.Wait(ctx, res.Txhash)
-	if err != nil {
-		return err
-	}
-	return r.outcome(o, res)
+	return node.Wait(ctx, res.Txhash)
 }
 
 // outcome prints what a block made of a transaction; that it failed is an
@@ -130,8 +162,13 @@ func (r *run) outcome(o options, res *abci.TxResponse) error {
 	if err := r.printProto(o, res); err != nil {
 		return err
 	}
-	if res.Code != 0 {
-		return &client.FailedError{Hash: res.Txhash, Height: res.Height, Codespace: res.Codespace, Code: res.Code, Log: res.RawLog, Info: res.Info}
+	return failedInBlock(res)
+}
+
+// failedInBlock is the error of a transaction that failed in its block.
+func failedInBlock(res *abci.TxResponse) error {
+	if res.Code == 0 {
+		return nil
 	}
-	return nil
+	return &client.FailedError{Hash: res.Txhash, Height: res.Height, Codespace: res.Codespace, Code: res.Code, Log: res.RawLog, Info: res.Info}
 }

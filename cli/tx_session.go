@@ -12,37 +12,56 @@ import (
 
 // deliver takes a transaction from its flags to its end.
 func (r *run) deliver(o options, who string, messages maker) error {
-	set, err := o.txSettings()
+	s, err := r.begin(o, who)
 	if err != nil {
 		return err
-	}
-	sends := !set.generate && !set.dry
-	if sends && !set.offline {
-		if err := r.canConfirm(o); err != nil {
-			return err
-		}
-	}
-	s, err := r.newSession(o, set, who)
-	if err != nil {
-		return err
-	}
-	if sends && s.key.Kind != keyring.KindLocal {
-		err := fail(exitDeclined, "key %s is of kind %s: %w", s.key.Name, s.key.Kind, keyring.ErrNoSecret)
-		return hint(err, "Print it with --generate-only > tx.json; then weft tx sign tx.json, for a multisig with --multisig %s, and weft tx multisign.", s.key.Name)
 	}
 	msgs, err := messages(s.sender)
 	if err != nil {
 		return err
 	}
-	switch {
-	case set.dry:
-		return s.dryRun(msgs)
-	case set.generate:
-		return s.generate(msgs)
-	case set.offline:
-		return usage("--offline sends nothing: add --generate-only, then weft tx sign --offline")
+	if done, err := s.withoutSending(msgs); done {
+		return err
 	}
 	return s.send(msgs)
+}
+
+// begin reads the flags of a transaction and finds out who sends it. It fails
+// early when nobody can say yes, or when the key cannot sign here.
+func (r *run) begin(o options, who string) (*session, error) {
+	set, err := o.txSettings()
+	if err != nil {
+		return nil, err
+	}
+	sends := !set.generate && !set.dry
+	if sends && !set.offline {
+		if err := r.canConfirm(o); err != nil {
+			return nil, err
+		}
+	}
+	s, err := r.newSession(o, set, who)
+	if err != nil {
+		return nil, err
+	}
+	if sends && s.key.Kind != keyring.KindLocal {
+		err := fail(exitDeclined, "key %s is of kind %s: %w", s.key.Name, s.key.Kind, keyring.ErrNoSecret)
+		return nil, hint(err, "Print it with --generate-only > tx.json; then weft tx sign tx.json, for a multisig with --multisig %s, and weft tx multisign.", s.key.Name)
+	}
+	return s, nil
+}
+
+// withoutSending does what --dry-run, --generate-only and --offline ask for; false
+// if none of them was given.
+func (s *session) withoutSending(msgs []chain.Message) (done bool, err error) {
+	switch {
+	case s.set.dry:
+		return true, s.dryRun(msgs)
+	case s.set.generate:
+		return true, s.generate(msgs)
+	case s.set.offline:
+		return true, usage("--offline sends nothing: add --generate-only, then weft tx sign --offline")
+	}
+	return false, nil
 }
 
 // session is one transaction on its way.

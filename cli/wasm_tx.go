@@ -64,6 +64,11 @@ func (r *run) moduleArg(file string) ([]byte, error) {
 	case !bytes.HasPrefix(code, wasmMagic):
 		return nil, usage("%s is not a wasm module: it does not begin with \\0asm", file)
 	}
+	return compressed(code)
+}
+
+// compressed packs a module for its upload.
+func compressed(code []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
