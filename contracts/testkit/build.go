@@ -18,18 +18,29 @@ import (
 var flags = []string{"build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags=-s -w"}
 
 // builds are those of this process: one a folder.
-var builds sync.Map // of func() ([]byte, error)
+var builds sync.Map // of func() built
+
+// built is what a build gave.
+type built struct {
+	code []byte
+	sum  [32]byte
+	err  error
+}
 
 // build builds the main package in a directory for the chain, once in a process
 // and, with a cache under the user's, once for all processes until something
-// that the build depends on changes.
-func build(dir string) ([]byte, error) {
-	dir, err := filepath.Abs(dir)
+// that the build depends on changes. The checksum comes with it.
+func build(dir string) (code []byte, sum [32]byte, err error) {
+	dir, err = filepath.Abs(dir)
 	if err != nil {
-		return nil, err
+		return nil, sum, err
 	}
-	once, _ := builds.LoadOrStore(dir, sync.OnceValues(func() ([]byte, error) { return cachedBuild(dir) }))
-	return once.(func() ([]byte, error))()
+	once, _ := builds.LoadOrStore(dir, sync.OnceValue(func() built {
+		code, err := cachedBuild(dir)
+		return built{code, sha256.Sum256(code), err}
+	}))
+	b := once.(func() built)()
+	return b.code, b.sum, b.err
 }
 
 func cachedBuild(dir string) ([]byte, error) {
@@ -120,6 +131,9 @@ type listed struct {
 func (p *listed) hash(h io.Writer) error {
 	if p.Standard {
 		return nil // the toolchain's version says it
+	}
+	if _, err := os.ReadDir(p.Dir); err != nil { // so that the cache of go test knows when files come and go
+		return err
 	}
 	fmt.Fprintf(h, "package %q\n", p.ImportPath)
 	if p.Module != nil {

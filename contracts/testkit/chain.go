@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -36,7 +37,6 @@ func newChain(t T, contracts Contracts, parity bool) *Chain {
 		c.twin, err = newNode(c.codes, true)
 	}
 	c.sound(err)
-	c.main.debug = c.print
 	if c.twin != nil {
 		atEnd(t, c.compareAll)
 	}
@@ -61,16 +61,8 @@ func (c *Chain) Fork(t T) *Chain {
 	t.Helper()
 	fork := *c
 	fork.t, fork.names = t, map[string]string{}
-	for addr, name := range c.names {
-		fork.names[addr] = name
-	}
-	var err error
-	fork.main, err = c.main.fork()
-	if err == nil && c.twin != nil {
-		fork.twin, err = c.twin.fork()
-	}
-	fork.sound(err)
-	fork.main.debug = fork.print
+	maps.Copy(fork.names, c.names)
+	fork.main, fork.twin = c.main.fork(), c.twin.fork()
 	return &fork
 }
 
@@ -78,21 +70,10 @@ func (c *Chain) Fork(t T) *Chain {
 type Snapshot struct{ main, twin *node }
 
 // Snapshot notes the state: contracts, balances, block and time.
-func (c *Chain) Snapshot() Snapshot {
-	s := Snapshot{main: &node{sandbox: c.main.sandbox.Fork(c.main.app)}}
-	if c.twin != nil {
-		s.twin = &node{sandbox: c.twin.sandbox.Fork(c.twin.app)}
-	}
-	return s
-}
+func (c *Chain) Snapshot() Snapshot { return Snapshot{c.main.fork(), c.twin.fork()} }
 
 // Revert goes back to a snapshot of this chain, as often as it likes.
-func (c *Chain) Revert(s Snapshot) {
-	c.main.sandbox = s.main.sandbox.Fork(c.main.app)
-	if c.twin != nil {
-		c.twin.sandbox = s.twin.sandbox.Fork(c.twin.app)
-	}
-}
+func (c *Chain) Revert(s Snapshot) { c.main, c.twin = s.main.fork(), s.twin.fork() }
 
 // Native reports whether contracts that are there in Go run natively alone.
 func (c *Chain) Native() bool {

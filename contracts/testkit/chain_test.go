@@ -88,3 +88,18 @@ func BenchmarkFork(b *testing.B) {
 		c.Fork(b).MustExecute(alice, addr, `{"increment":{}}`)
 	}
 }
+
+func BenchmarkParity(b *testing.B) {
+	c := testkit.NewParity(b, contracts)
+	alice := c.Account("alice")
+	addr := c.Instantiate("counter", alice, `{"count":1}`)
+	for b.Loop() {
+		c.MustExecute(alice, addr, `{"increment":{}}`)
+	}
+}
+
+func BenchmarkNewParity(b *testing.B) {
+	for b.Loop() {
+		testkit.NewParity(b, contracts)
+	}
+}

@@ -43,12 +43,13 @@ func (c Code) native() bool { return !reflect.ValueOf(c.Go).IsZero() }
 // compiled reports whether there is wasm.
 func (c Code) compiled() bool { return c.Dir != "" || c.Wasm != "" }
 
-// load returns the bytes of the wasm.
-func (c Code) load() ([]byte, error) {
-	if c.Wasm != "" {
-		return os.ReadFile(c.Wasm)
+// load returns the bytes of the wasm and their checksum.
+func (c Code) load() ([]byte, [32]byte, error) {
+	if c.Wasm == "" {
+		return build(c.Dir)
 	}
-	return build(c.Dir)
+	code, err := os.ReadFile(c.Wasm)
+	return code, sha256.Sum256(code), err
 }
 
 // deployed is a code as a chain has it.
@@ -73,13 +74,13 @@ func (list Contracts) deploy(t T, asWasm bool) []deployed {
 			t.Fatalf("contract %q has neither Go nor Dir nor Wasm", name)
 		case code.compiled() && (asWasm || !code.native()):
 			var err error
-			if d.bytes, err = code.load(); err != nil {
+			if d.bytes, d.sum, err = code.load(); err != nil {
 				t.Fatalf("contract %q: %v", name, err)
 			}
 		default:
 			d.bytes = enginetest.Code(name)
+			d.sum = sha256.Sum256(d.bytes)
 		}
-		d.sum = sha256.Sum256(d.bytes)
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b deployed) int { return cmp.Compare(a.name, b.name) })

@@ -25,12 +25,23 @@ func (c *Chain) deliver(raw []byte, msgs []chain.Message) (*Result, error) {
 // run delivers a transaction on one node and returns the VM gas, too.
 func (c *Chain) run(n *node, raw []byte) (chain.Result, uint64) {
 	c.t.Helper()
-	n.engine.gas = 0
+	defer c.begin(n)()
 	res, err := n.sandbox.Deliver(raw)
 	if err != nil {
 		c.fault(n, err)
 	}
 	return res, n.engine.gas
+}
+
+// begin makes a node's machinery the chain's own until the function that it
+// returns is called.
+func (c *Chain) begin(n *node) (end func()) {
+	n.mu.Lock()
+	n.engine.gas, n.debug = 0, nil
+	if n == c.main {
+		n.debug = c.print
+	}
+	return n.mu.Unlock
 }
 
 // fault ends the test for what is nobody's verdict: on a network it would stop

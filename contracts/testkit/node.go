@@ -19,10 +19,18 @@ const ChainID = "weft-testkit"
 
 // node is one state machine with its state: a Chain has one, or two to compare.
 type node struct {
-	app     *app.App
-	engine  *engine
+	*machinery
 	sandbox *app.Sandbox
-	debug   func(contract, text string)
+}
+
+// machinery is the part of a node without state, which chains that were forked
+// from each other share.
+type machinery struct {
+	app    *app.App
+	engine *engine
+
+	mu    sync.Mutex // one call at a time
+	debug func(contract, text string)
 }
 
 // start is the time of genesis.
@@ -45,7 +53,7 @@ var common = sync.OnceValues(func() (*ground, error) {
 		return nil, err
 	}
 	g := &ground{store: store, stored: map[[32]byte]*app.Sandbox{}}
-	n, err := g.node(&engine{native: enginetest.New()})
+	m, err := g.machinery(&engine{native: enginetest.New()})
 	if err != nil {
 		return nil, err
 	}
@@ -53,20 +61,20 @@ var common = sync.OnceValues(func() (*ground, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.base, err = n.app.Sandbox(doc, start)
+	g.base, err = m.app.Sandbox(doc, start)
 	return g, err
 })
 
-// node wires a state machine without state.
-func (g *ground) node(e *engine) (*node, error) {
-	n := &node{engine: e}
+// machinery wires a state machine.
+func (g *ground) machinery(e *engine) (*machinery, error) {
+	m := &machinery{engine: e}
 	var err error
-	n.app, err = app.New(app.Options{Store: g.store, Engine: e, ChainID: ChainID, Debug: func(contract, text string) {
-		if n.debug != nil {
-			n.debug(contract, text)
+	m.app, err = app.New(app.Options{Store: g.store, Engine: e, ChainID: ChainID, Debug: func(contract, text string) {
+		if m.debug != nil {
+			m.debug(contract, text)
 		}
 	}})
-	return n, err
+	return m, err
 }
 
 // newNode starts a state machine that has codes. natively says that the codes
@@ -80,48 +88,43 @@ func newNode(codes []deployed, natively bool) (*node, error) {
 	names := sha256.New()
 	for _, d := range codes {
 		if d.code.native() && (natively || !d.code.compiled()) {
-			e.native.AddCode(d.bytes, Native(d.code.Go))
+			e.native.AddAs(d.sum, Native(d.code.Go))
 		}
 		names.Write(d.sum[:])
 	}
-	n, err := g.node(e)
+	m, err := g.machinery(e)
 	if err != nil {
 		return nil, err
 	}
-	n.sandbox, err = g.with(n, [32]byte(names.Sum(nil)), codes)
-	return n, err
+	s, err := g.with(m, [32]byte(names.Sum(nil)), codes)
+	return &node{m, s}, err
 }
 
-// with returns a state in which the codes are stored, for n.
-func (g *ground) with(n *node, key [32]byte, codes []deployed) (*app.Sandbox, error) {
+// with returns a state in which the codes are stored, for m.
+func (g *ground) with(m *machinery, key [32]byte, codes []deployed) (*app.Sandbox, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if s := g.stored[key]; s != nil {
-		return s.Fork(n.app), nil
+		return s.Fork(m.app), nil
 	}
-	s := g.base.Fork(n.app)
-	n.engine.lazy = true
-	defer func() { n.engine.lazy = false }()
+	s := g.base.Fork(m.app)
+	m.engine.lazy = true
+	defer func() { m.engine.lazy = false }()
 	for _, d := range codes {
 		if _, err := s.Do(&wasmpb.MsgStoreCode{Sender: text(authority), WASMByteCode: d.bytes}); err != nil {
 			return nil, fmt.Errorf("contract %q: %w", d.name, err)
 		}
 	}
 	g.stored[key] = s
-	return s.Fork(n.app), nil
+	return s.Fork(m.app), nil
 }
 
-// fork returns a state machine of its own that goes on from here.
-func (n *node) fork() (*node, error) {
-	g, err := common()
-	if err != nil {
-		return nil, err
+// fork returns a node of its own that goes on from here; nil of nil.
+func (n *node) fork() *node {
+	if n == nil {
+		return nil
 	}
-	out, err := g.node(&engine{native: n.engine.native})
-	if err == nil {
-		out.sandbox = n.sandbox.Fork(out.app)
-	}
-	return out, err
+	return &node{n.machinery, n.sandbox.Fork(n.app)}
 }
 
 // prefix is that of the chain's addresses.

@@ -55,7 +55,9 @@ func (c *Chain) Ask(path string, request, into chain.Message) error {
 // ask returns an error only for what the chain refuses.
 func (c *Chain) ask(n *node, path string, request []byte) ([]byte, error) {
 	c.t.Helper()
+	end := c.begin(n)
 	answer, err := n.sandbox.Query(path, request)
+	end()
 	if err == nil {
 		return answer, nil
 	}

@@ -17,7 +17,7 @@ type engine struct {
 	// lazy says that codes which are stored are compiled when they are first
 	// called: not every test calls all that it has.
 	lazy bool
-	gas    uint64 // VM gas of all calls since it was last set to 0
+	gas  uint64 // VM gas of all calls since it was last set to 0
 }
 
 // machine is the engine for wasm of all chains of the process: what it has

@@ -19,7 +19,7 @@ import (
 // the same sources is in the cache.
 func Build(t testing.TB, dir string) []byte {
 	t.Helper()
-	code, err := build(dir)
+	code, _, err := build(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

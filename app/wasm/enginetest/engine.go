@@ -55,13 +55,14 @@ func New() *Engine {
 // Add makes a contract known and returns the bytes that stand for its code.
 func (e *Engine) Add(name string, c *Contract) []byte {
 	code := Code(name)
-	e.AddCode(code, c)
+	e.AddAs(sha256.Sum256(code), c)
 	return code
 }
 
-// AddCode makes a contract known that any bytes stand for: with the wasm of the
-// same contract, a chain has the same checksums as one that runs the wasm.
-func (e *Engine) AddCode(code []byte, c *Contract) { e.contracts[sha256.Sum256(code)] = c }
+// AddAs makes a contract known that any bytes with this checksum stand for: with
+// those of the same contract in wasm, a chain computes the same addresses as one
+// that runs the wasm.
+func (e *Engine) AddAs(checksum [32]byte, c *Contract) { e.contracts[checksum] = c }
 
 // Has reports whether a contract stands behind a checksum.
 func (e *Engine) Has(checksum [32]byte) bool { return e.contracts[checksum] != nil }
