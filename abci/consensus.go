@@ -100,10 +100,7 @@ func (s *Server) ProcessProposal(_ context.Context, req *types.RequestProcessPro
 func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBlock) (res *types.ResponseFinalizeBlock, err error) {
 	defer s.guard("finalize block", &err)
 	started := time.Now()
-	out, err := s.app.Execute(app.BlockInput{
-		Height: req.Height, Time: req.Time, Hash: req.Hash, Proposer: req.ProposerAddress, Txs: req.Txs,
-		Votes: votes(req.DecidedLastCommit), Misbehaviour: misbehaviour(req.Misbehavior),
-	})
+	out, err := s.app.Execute(BlockInput(req))
 	if err != nil {
 		return nil, s.fault("finalize block", err)
 	}
@@ -123,6 +120,14 @@ func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBloc
 	}
 	s.block = summary(req.Height, out, time.Since(started))
 	return res, nil
+}
+
+// BlockInput is what the application is told of a block.
+func BlockInput(req *types.RequestFinalizeBlock) app.BlockInput {
+	return app.BlockInput{
+		Height: req.Height, Time: req.Time, Hash: req.Hash, Proposer: req.ProposerAddress, Txs: req.Txs,
+		Votes: votes(req.DecidedLastCommit), Misbehaviour: misbehaviour(req.Misbehavior),
+	}
 }
 
 // votes are those of the commit that the block itself carries, so they are the

@@ -89,23 +89,21 @@ func (s *Server) turn(ctx context.Context) error {
 	case <-ctx.Done():
 		return status.Error(codes.Canceled, "the client went away")
 	case <-timer.C:
-		return &busy{s.opts.MaxQueries}
+		return &busy{fmt.Sprintf("%d queries run at once: try again, or raise max-queries in app.toml", s.opts.MaxQueries)}
 	}
 }
 
 // busy refuses a query for want of a turn. It is a verdict for clients of the
 // ABCI door and ResourceExhausted for those of gRPC.
-type busy struct{ queries int }
+type busy struct{ text string }
 
-func (b *busy) Error() string {
-	return fmt.Sprintf("%d queries run at once: try again, or raise max-queries in app.toml: %v", b.queries, chain.ErrMempoolFull)
-}
+func (b *busy) Error() string { return b.text + ": " + chain.ErrMempoolFull.Error() }
 
 func (b *busy) Unwrap() error { return chain.ErrMempoolFull }
 
 // GRPCStatus implements what package status asks errors for.
 func (b *busy) GRPCStatus() *status.Status {
-	return status.Newf(codes.ResourceExhausted, "%d queries run at once: try again, or raise max-queries in app.toml", b.queries)
+	return status.New(codes.ResourceExhausted, b.text)
 }
 
 // ask routes a query: to what asks about this node, or to the state. No panic

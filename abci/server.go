@@ -28,6 +28,13 @@ type Options struct {
 	// Node answers the methods that ask about this node and its blocks, and
 	// reports false for all others. It may be nil. No contract gets there.
 	Node func(ctx context.Context, path string, data []byte) (value []byte, known bool, err error)
+	// FindTx returns the transaction of a block with a hash (hexadecimal digits),
+	// for its trace. It may be nil. An error is told to who asked.
+	FindTx func(hash string) (Found, error)
+	// MaxTraces bounds how many traces are made at once; 0 is DefaultMaxTraces.
+	MaxTraces int
+	// TraceTimeout bounds how long one may take; 0 is DefaultTraceTimeout.
+	TraceTimeout time.Duration
 	// Committed is told each block that has become durable. It may be nil.
 	Committed func(Committed)
 }
@@ -56,6 +63,7 @@ type Server struct {
 	app     *app.App
 	opts    Options
 	queries chan struct{} // one token a running query
+	traces  chan struct{} // one token a trace that is made
 	block   Committed     // the last that was executed; consensus calls only
 }
 
@@ -67,7 +75,13 @@ func New(a *app.App, opts Options) *Server {
 	if opts.QueryTimeout <= 0 {
 		opts.QueryTimeout = DefaultQueryTimeout
 	}
-	return &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries)}
+	if opts.MaxTraces <= 0 {
+		opts.MaxTraces = DefaultMaxTraces
+	}
+	if opts.TraceTimeout <= 0 {
+		opts.TraceTimeout = DefaultTraceTimeout
+	}
+	return &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries), traces: make(chan struct{}, opts.MaxTraces)}
 }
 
 // fault reports what ends this node and passes it on.

@@ -16,6 +16,9 @@ import (
 	"github.com/weftchain/weft/state"
 )
 
+// Engine runs contract code.
+type Engine = wasm.Engine
+
 // Options are what an App is made of.
 type Options struct {
 	Store  *state.Store
@@ -36,7 +39,7 @@ type Options struct {
 	BlockTime func(height int64) (time.Time, bool)
 	// TraceEngine returns an engine with vm.Config.Trace, for gas profiles. It may
 	// be nil: there are none then.
-	TraceEngine func() (wasm.Engine, error)
+	TraceEngine func() (Engine, error)
 	// Debug takes what contracts print; nil drops it. It never changes a
 	// result.
 	Debug func(contract, text string)
@@ -51,7 +54,7 @@ type App struct {
 	minGasPrices GasPrices
 	queryGas     uint64
 	blockTime    func(height int64) (time.Time, bool)
-	traceEngine  func() (wasm.Engine, error)
+	traceEngine  func() (Engine, error)
 
 	auth         *auth.Auth
 	bank         *bank.Bank

@@ -52,6 +52,8 @@ type AppConfig struct {
 	Door DoorConfig `mapstructure:"rpc-door"`
 	// Events is weft's own stream of events.
 	Events EventsConfig `mapstructure:"events"`
+	// Trace is who may have traces and what they may cost.
+	Trace TraceConfig `mapstructure:"trace"`
 }
 
 // Sizes in CometBFT's configuration and genesis that differ from its defaults
@@ -88,7 +90,7 @@ func DefaultConfig(home string) Config {
 	return Config{Home: home, Comet: c, App: AppConfig{
 		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
 		GRPC: api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
-		Door: defaultDoor(), Events: defaultEvents(),
+		Door: defaultDoor(), Events: defaultEvents(), Trace: defaultTrace(),
 	}}
 }
 
@@ -135,7 +137,7 @@ func (c Config) Validate() error {
 	if t := c.App.QueryTimeout; t < minQueryTimeout || t > maxQueryTimeout {
 		return fmt.Errorf("app.toml: query-timeout is %s, must be %s to %s", t, minQueryTimeout, maxQueryTimeout)
 	}
-	if err := errors.Join(c.App.GRPC.Validate(), c.App.API.Validate(), c.App.Events.Validate()); err != nil {
+	if err := errors.Join(c.App.GRPC.Validate(), c.App.API.Validate(), c.App.Events.Validate(), c.App.Trace.Validate()); err != nil {
 		return err
 	}
 	if err := c.door().Validate(); err != nil {
@@ -190,6 +192,6 @@ contract-debug = %t
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
 	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
-		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml()
+		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	rpccore "github.com/cometbft/cometbft/rpc/core"
@@ -100,6 +101,7 @@ func (n *running) openDoor(env *rpccore.Environment) error {
 		Config: n.cfg.door(), Env: env, Address: address, Log: n.log,
 		Committed: func() int64 { height, _ := n.app.Info(); return height },
 		IndexRead: n.dbs.indexRead.Load, Pages: n.eventPages(),
+		Trace: http.HandlerFunc(n.serveTrace), TraceAccess: n.cfg.App.Trace.Access,
 	})
 	n.openMethods()
 	if address == "" {

@@ -14,6 +14,7 @@ import (
 	cometnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/p2p"
 	"github.com/cometbft/cometbft/privval"
+	rpccore "github.com/cometbft/cometbft/rpc/core"
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/abci"
@@ -95,9 +96,11 @@ type running struct {
 	genesis *types.GenesisDoc
 	store   *state.Store
 	engine  *vm.Engine
+	tracing traceEngine
 	app     *app.App
 	dbs     databases
 	comet   *cometnode.Node
+	rpcEnv  *rpccore.Environment
 	server  *abci.Server
 	door    *rpc.Door
 	methods nodeMethods
@@ -152,6 +155,7 @@ func (n *running) openApp() error {
 	if err != nil {
 		return err
 	}
+	n.tracing.cacheMiB = n.cfg.App.Trace.CacheMiB
 	prices, err := app.ParseGasPrices(n.cfg.App.MinGasPrices)
 	if err != nil {
 		return err
@@ -159,6 +163,7 @@ func (n *running) openApp() error {
 	n.app, err = app.New(app.Options{
 		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices, QueryGas: n.cfg.App.QueryGasLimit,
 		WasmLimits: string(vm.DefaultLimits().JSON()), BlockTime: n.blockTime, Debug: n.contractDebug(),
+		TraceEngine: n.tracing.get,
 	})
 	return err
 }
@@ -200,6 +205,8 @@ func (n *running) startComet() (err error) {
 	n.server = abci.New(n.app, abci.Options{
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, QueryTimeout: n.cfg.App.QueryTimeout,
 		Node: n.methods.ask, Committed: n.committed,
+		FindTx:    func(hash string) (abci.Found, error) { return n.findTx(n.rpcEnv, hash) },
+		MaxTraces: n.cfg.App.Trace.MaxTraces, TraceTimeout: n.cfg.App.Trace.Timeout,
 	})
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
 	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(n.server),
@@ -216,6 +223,7 @@ func (n *running) startComet() (err error) {
 	if err != nil {
 		return err
 	}
+	n.rpcEnv = env
 	n.repairIndex(env)
 	if err := n.openEvents(env); err != nil {
 		return err
@@ -267,6 +275,7 @@ func (n *running) close() {
 		if n.engine != nil {
 			n.report("closing the engine", n.engine.Close())
 		}
+		n.report("closing the engine of traces", n.tracing.close())
 	})
 }
 

@@ -92,22 +92,56 @@ func (p *printer) step(s *Step, indent, below string) {
 	if s.Gas != nil {
 		gas = &s.Gas.Used
 	}
-	text, error := p.describe(s), s.Error
+	text, failure := p.describe(s), s.Error
 	steps, cut := s.Steps, s.Cut
+	contract := s.Contract
 	// A submessage to a contract, or a query of one, is one line with the call.
 	if inner := onlyCall(s); inner != nil {
 		text += " → " + p.describe(inner)
-		steps, cut = inner.Steps, inner.Cut
-		if error == "" {
-			error = inner.Error
+		steps, cut, contract = inner.Steps, inner.Cut, inner.Contract
+		if failure == "" {
+			failure = inner.Error
 		}
 	}
 	p.line(gas, indent, text)
-	if error != "" {
-		p.line(nil, below, "error: "+p.clean(error, 2*p.text.Most))
+	switch {
+	case failure == "":
+	case inherited(failure, steps):
+		p.line(nil, below, "failed, see below")
+	default:
+		p.line(nil, below, "error: "+p.clean(failure, 2*p.text.Most))
 	}
-	p.steps(steps, cut, below)
+	p.steps(worthALine(steps, contract), cut, below)
 }
+
+// inherited tells whether an error is that of a step inside.
+func inherited(failure string, steps []*Step) bool {
+	for _, s := range steps {
+		if s.Error != "" && strings.Contains(failure, s.Error) {
+			return true
+		}
+	}
+	return false
+}
+
+// worthALine leaves out the events that every call emits and that say nothing
+// but which contract was called.
+func worthALine(steps []*Step, contract string) []*Step {
+	if contract == "" {
+		return steps
+	}
+	var out []*Step
+	for _, s := range steps {
+		if e := s.Event; e != nil && len(e.Attributes) == 1 && e.Attributes[0] == (Attribute{contractAttribute, contract}) && e.Type != "wasm" {
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// contractAttribute names the contract that emitted an event.
+const contractAttribute = "_contract_address"
 
 // onlyCall is the call that is all there is in a submessage or query.
 func onlyCall(s *Step) *Step {

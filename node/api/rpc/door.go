@@ -35,6 +35,9 @@ type Options struct {
 	Log *slog.Logger
 	// Pages, if set, answer below /weft/.
 	Pages http.Handler
+	// Trace, if set, answers TracePath for those whom TraceAccess lets.
+	Trace       http.Handler
+	TraceAccess Access
 }
 
 // Door is the server. Make it with New, give it listeners with Serve, end it

@@ -22,6 +22,8 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/websocket":
 		d.socket(w, r, who)
+	case r.URL.Path == TracePath:
+		d.serveTrace(w, r, who)
 	case strings.HasPrefix(r.URL.Path, "/weft/") && d.opts.Pages != nil:
 		if err := d.calls.AllowN(who.client, pageCost); err != nil {
 			d.reply(w, refuse(uriID, fail(codeLimit, "%v", err)), http.StatusTooManyRequests)
