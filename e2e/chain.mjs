@@ -21,6 +21,7 @@ export const denom = given("E2E_DENOM");
 export const aliceInKeyring = given("E2E_ALICE_ADDRESS");
 export const chainInfo = JSON.parse(given("E2E_CHAIN_INFO"));
 export const hackatom = readFileSync(given("E2E_HACKATOM"));
+export const token = readFileSync(given("E2E_TOKEN"));
 
 // Blocks come every 300 ms; looking three times in one is quick enough.
 export const options = { gasPrice: GasPrice.fromString(`0.025${denom}`), broadcastPollIntervalMs: 100 };

@@ -139,7 +139,7 @@ chain() {
 	wait_for_block "tcp://127.0.0.1:$rpc"
 	E2E_CHAIN_INFO=$("$weft" debug keplr-chain-info --home "$home" --rpc "http://127.0.0.1:$rpc" --rest "http://127.0.0.1:$rest") \
 		E2E_CHROMIUM=$chromium E2E_RPC=127.0.0.1:$rpc E2E_REST=127.0.0.1:$rest E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
-		E2E_HACKATOM=$hackatom E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
+		E2E_HACKATOM=$hackatom E2E_TOKEN=$scratch/token.wasm E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
 		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- "${tests[@]}" || status=$?
 	kill -0 "$node_pid" 2>/dev/null || fail "the node did not live through the tests"
 	((status == 0)) || fail "the tests failed on the chain of $prefix and $denom"
@@ -152,6 +152,7 @@ chromium=$(chromium)
 module=$(cd .. && go mod download -json "$wasmvm" | sed -nE 's/^\t"Dir": "(.*)",$/\1/p')
 hackatom=$module/testdata/hackatom.wasm
 [[ -s $hackatom ]] || fail "$wasmvm has no testdata/hackatom.wasm"
+(cd ../contracts/token && GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 go build -trimpath -buildvcs=false -buildmode=c-shared -ldflags='-s -w' -o "$scratch/token.wasm" ./wasm)
 "$javascript" -p '"Node.js " + process.version + ", @cosmjs/cosmwasm " + require("@cosmjs/cosmwasm/package.json").version' 2>/dev/null ||
 	"$javascript" --version
 
