@@ -87,3 +87,32 @@ func ExampleMap_Keys() {
 	fmt.Println(res.Attributes, err)
 	// Output: [{action sort} {name carl} {name bob} {name alice}] <nil>
 }
+
+// A contract says what code it runs, and a migration finds out what ran before.
+func ExampleContext_SavedVersion() {
+	contract := sdk.Contract{
+		Instantiate: sdk.Do(func(c *sdk.Context, _ *Note) (*sdk.Response, error) {
+			c.SaveVersion("weft:notes", "1.0.0")
+			return nil, nil
+		}),
+		Migrate: sdk.Do(func(c *sdk.Context, _ *Note) (*sdk.Response, error) {
+			old, ok := c.SavedVersion()
+			if !ok || old.Contract != "weft:notes" {
+				return nil, sdk.Error("this is no contract with notes")
+			}
+			c.SaveVersion("weft:notes", "1.1.0")
+			return sdk.Respond("migrate").Attr("from", old.Version), nil
+		}),
+	}
+	h := native.New(contract)
+	_, err := h.Migrate("admin", `{}`, 0)
+	fmt.Println(err)
+	_, err = h.Instantiate("alice", `{}`)
+	fmt.Println(h.Store["contract_info"], err)
+	res, err := h.Migrate("admin", `{}`, 0)
+	fmt.Println(res.Attr("from"), h.Store["contract_info"], err)
+	// Output:
+	// this is no contract with notes
+	// {"contract":"weft:notes","version":"1.0.0"} <nil>
+	// 1.0.0 {"contract":"weft:notes","version":"1.1.0"} <nil>
+}
