@@ -23,7 +23,7 @@ var Source fs.FS
 func (r *run) contractCommand() *cobra.Command {
 	return newGroup("contract", "Write, test, build, check and use contracts",
 		r.contractNew(), r.contractSync(), r.contractTest(), r.contractBuild(), r.contractCheck(),
-		r.contractDeploy(), r.contractCall(), r.contractQuery(), r.contractVerify(), r.contractSchema())
+		r.contractDeploy(), r.contractCall(), r.contractQuery(), r.contractVerify(), r.contractSchema(), r.contractGen())
 }
 
 // envelope is the JSON of weft's own verbs.

@@ -117,6 +117,11 @@ func (w *writer) builtin(t *types.Named) object {
 		return object{{"description", "Any JSON."}}
 	case pkg.Path() == sdkPath && known[t.Obj().Name()] != nil:
 		return w.known(t.Obj().Name())
+	default:
+		c, err := w.of(pkg.Path(), t.Obj().Name())
+		if err == nil && known[t.Obj().Name()] != nil && strings.TrimSpace(c.schema) == "sdk."+t.Obj().Name() {
+			return w.known(t.Obj().Name())
+		}
 	}
 	return nil
 }

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// ErrNone says that a folder holds no schema.
+var ErrNone = errors.New("no schema of a contract is there")
+
 // maxFiles bounds the files of a folder that are read.
 const maxFiles = 1000
 
@@ -39,7 +42,7 @@ func Read(path string) (*Contract, error) {
 			return c, err
 		}
 	}
-	return nil, fmt.Errorf("%s holds no schema of a contract: neither NAME.json with \"idl_version\" nor execute_msg.json and its like", path)
+	return nil, fmt.Errorf("%s: %w: neither NAME.json with \"idl_version\" nor execute_msg.json and its like", path, ErrNone)
 }
 
 // readFile reads a plain file within the bound.
