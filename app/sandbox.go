@@ -6,6 +6,8 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/chain/trace"
+	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -20,6 +22,8 @@ type Sandbox struct {
 	frozen bool // others stand on branch, so nobody may write to it
 	block  chain.Block
 	txs    uint32 // in the block
+
+	written []Write
 }
 
 // Sandbox applies a genesis and begins the first block, at a height of 1.
@@ -86,11 +90,46 @@ func (s *Sandbox) env() *chain.Env {
 }
 
 // Deliver takes a transaction through its whole life. The error is a fault.
-func (s *Sandbox) Deliver(raw []byte) (chain.Result, error) {
-	res, err := s.app.deliverWith(believes{}, s.env(), int(s.txs), raw)
+func (s *Sandbox) Deliver(raw []byte) (chain.Result, error) { return s.deliver(raw, nil) }
+
+// TraceDeliver is Deliver with a trace.
+func (s *Sandbox) TraceDeliver(raw []byte, t Tracing) (chain.Result, *trace.Trace, error) {
+	r, err := s.app.recorder(t)
+	if err != nil {
+		return chain.Result{}, nil, err
+	}
+	res, err := s.deliver(raw, r)
+	if err != nil {
+		return res, nil, err
+	}
+	out := r.Finish(res)
+	out.Kind, out.ChainID, out.Height, out.Hash = trace.KindTransaction, s.block.ChainID, s.block.Height, hashText(raw)
+	return res, out, nil
+}
+
+func (s *Sandbox) deliver(raw []byte, o chain.Observer) (chain.Result, error) {
+	env := s.env()
+	env.State = env.State.Branch()
+	env.Calls.Observer = o
+	res, err := s.app.deliverWith(believes{}, env, int(s.txs), raw)
 	s.txs++
+	s.written = nil
+	state.Writes(env.State, func(store string, key, value []byte) {
+		s.written = append(s.written, Write{store, key, value})
+	})
+	env.State.Merge()
 	return res, err
 }
+
+// Write is what a transaction wrote to a key at last. A nil value deletes.
+type Write struct {
+	Store      string
+	Key, Value []byte
+}
+
+// Written returns what the last transaction wrote, in the order of stores and
+// keys.
+func (s *Sandbox) Written() []Write { return s.written }
 
 // Do handles a message as if its signers had sent it, without a transaction's
 // gas, and keeps what it does unless there is an error.

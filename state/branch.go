@@ -128,6 +128,22 @@ func (b *branch) Merge() {
 	b.overlays, b.spent = nil, true
 }
 
+// Writes visits what a branch of this package has written itself and not yet
+// merged, in the order of stores and keys; a nil value deletes. What visit gets
+// must not be changed.
+func Writes(b chain.Branch, visit func(store string, key, value []byte)) {
+	own, ok := b.(*branch)
+	if !ok {
+		return
+	}
+	for _, o := range own.overlays {
+		o.copy().Scan(func(e entry) bool {
+			visit(o.store, e.key, e.value)
+			return true
+		})
+	}
+}
+
 // take moves a child's writes to one store in here.
 func (b *branch) take(from *overlay) {
 	i, found := b.find(from.store)

@@ -221,3 +221,26 @@ func TestSiblingsReadTheirParent(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestWrites: a branch tells what it has written, not what stands below it.
+func TestWrites(t *testing.T) {
+	s, err := Open("", Options{Stores: []string{"a", "b"}})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	below := s.Branch()
+	below.Set("a", []byte("below"), []byte("1"))
+	b := below.Branch()
+	b.Set("b", []byte("2"), []byte("two"))
+	b.Set("b", []byte("1"), []byte{})
+	b.Delete("a", []byte("below"))
+	var got []string
+	note := func(store string, key, value []byte) {
+		got = append(got, fmt.Sprintf("%s %s %q %t", store, key, value, value == nil))
+	}
+	Writes(b, note)
+	require.Equal(t, []string{`a below "" true`, `b 1 "" false`, `b 2 "two" false`}, got)
+	b.Merge()
+	got = nil
+	Writes(b, note)
+	require.Empty(t, got)
+}

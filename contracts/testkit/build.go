@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
+	"time"
 )
 
 // flags are those that a contract is built with for the chain.
@@ -164,5 +166,33 @@ func keep(file string, data []byte) {
 	}
 	if err != nil || os.Rename(f.Name(), file) != nil {
 		_ = os.Remove(f.Name())
+		return
 	}
+	trim(filepath.Dir(file))
+	trim(cacheDir("machine"))
+}
+
+// mostCached is how many builds, and how many codes as machine code (15 MB each
+// for a contract in Go), are kept.
+const mostCached = 40
+
+// trim removes the oldest entries of a cache. What somebody still wants is made
+// again.
+func trim(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return made(b).Compare(made(a)) })
+	for _, e := range entries[min(mostCached, len(entries)):] {
+		_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+	}
+}
+
+func made(e os.DirEntry) time.Time {
+	info, err := e.Info()
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }

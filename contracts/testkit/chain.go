@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type Chain struct {
 	twin     *node             // natively, beside main's wasm; nil with nothing to compare
 	names    map[string]string // of addresses, for messages
 	gasLimit uint64
+	tracing  *Tracing
 }
 
 func newChain(t T, contracts Contracts, parity bool) *Chain {
@@ -188,6 +190,21 @@ func (c *Chain) skip(blocks uint64, d time.Duration) {
 
 // SetGasLimit sets the SDK gas that each transaction may use from now on.
 func (c *Chain) SetGasLimit(gas uint64) { c.gasLimit = gas }
+
+// Tracing says what is done with traces.
+type Tracing struct {
+	// Text gets the tree of calls of each transaction, with what they read and
+	// write, their events and their gas; a *testing.T's Output is a good place.
+	// nil leaves it at Result.Trace and Error.Trace.
+	Text io.Writer
+	// Profile puts into the traces where contracts in wasm use their gas, by their
+	// functions: see the method WriteProfile of a trace.
+	Profile bool
+}
+
+// Trace makes a trace of each transaction from now on; nil ends that. It takes
+// much longer, and changes no result.
+func (c *Chain) Trace(how *Tracing) { c.tracing = how }
 
 // CodeID returns the number of a contract's code.
 func (c *Chain) CodeID(name string) uint64 {

@@ -3,34 +3,51 @@ package testkit
 import (
 	"errors"
 
+	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/trace"
 )
 
 // deliver runs a transaction on the chain and on the one beside it.
 func (c *Chain) deliver(raw []byte, msgs []chain.Message) (*Result, error) {
 	c.t.Helper()
-	res, gas := c.run(c.main, raw)
+	main := c.run(c.main, raw)
 	if c.twin != nil {
-		again, _ := c.run(c.twin, raw)
-		c.compareResults(msgs, res, again)
+		c.compareResults(msgs, main.Result, c.run(c.twin, raw).Result)
 	}
-	if !res.OK() {
-		err := newError(res.Codespace, res.Code, res.Log)
-		err.GasUsed = res.GasUsed
+	if !main.OK() {
+		err := newError(main.Codespace, main.Code, main.Log)
+		err.GasUsed, err.Trace = main.GasUsed, main.trace
 		return nil, err
 	}
-	return &Result{Events: res.Events, GasUsed: res.GasUsed, VMGas: gas, Responses: res.Responses}, nil
+	return &Result{Events: main.Events, GasUsed: main.GasUsed, VMGas: main.vmGas, Responses: main.Responses, Trace: main.trace}, nil
 }
 
-// run delivers a transaction on one node and returns the VM gas, too.
-func (c *Chain) run(n *node, raw []byte) (chain.Result, uint64) {
+// delivered is what became of a transaction on one node.
+type delivered struct {
+	chain.Result
+	vmGas uint64
+	trace *trace.Trace
+}
+
+// run delivers a transaction on one node.
+func (c *Chain) run(n *node, raw []byte) (d delivered) {
 	c.t.Helper()
 	defer c.begin(n)()
-	res, err := n.sandbox.Deliver(raw)
+	var err error
+	if c.tracing == nil || n != c.main {
+		d.Result, err = n.sandbox.Deliver(raw)
+	} else {
+		d.Result, d.trace, err = n.sandbox.TraceDeliver(raw, app.Tracing{Profile: c.tracing.Profile})
+	}
 	if err != nil {
 		c.fault(n, err)
 	}
-	return res, n.engine.gas
+	if d.trace != nil && c.tracing.Text != nil {
+		c.sound(d.trace.WriteText(c.tracing.Text, trace.Text{Names: c.names}))
+	}
+	d.vmGas = n.engine.gas
+	return d
 }
 
 // begin makes a node's machinery the chain's own until the function that it

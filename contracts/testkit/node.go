@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/app/wasm/enginetest"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
@@ -69,11 +70,15 @@ var common = sync.OnceValues(func() (*ground, error) {
 func (g *ground) machinery(e *engine) (*machinery, error) {
 	m := &machinery{engine: e}
 	var err error
-	m.app, err = app.New(app.Options{Store: g.store, Engine: e, ChainID: ChainID, Debug: func(contract, text string) {
-		if m.debug != nil {
-			m.debug(contract, text)
-		}
-	}})
+	m.app, err = app.New(app.Options{
+		Store: g.store, Engine: e, ChainID: ChainID,
+		TraceEngine: func() (wasm.Engine, error) { return &engine{native: e.native, profiles: true}, nil },
+		Debug: func(contract, text string) {
+			if m.debug != nil {
+				m.debug(contract, text)
+			}
+		},
+	})
 	return m, err
 }
 

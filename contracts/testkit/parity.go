@@ -1,9 +1,13 @@
 package testkit
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
@@ -35,11 +39,46 @@ func (c *Chain) compareResults(msgs []chain.Message, wasm, native chain.Result) 
 		part{"events", eventLines(wasm.Events), eventLines(native.Events)},
 		part{"response", responses(wasm), responses(native)},
 	)
-	changed, err := c.stateDifference()
+	changed, err := c.changedDifference()
 	c.sound(err)
 	if changed != "" {
 		c.t.Fatalf("%s\nwasm and Go differ: state\n%s", strings.Join(call, "\n"), c.named(changed))
 	}
+}
+
+// changedDifference returns the first key at which the states part, of those that
+// the last transaction wrote.
+func (c *Chain) changedDifference() (string, error) {
+	keys := slices.Concat(c.main.sandbox.Written(), c.twin.sandbox.Written())
+	slices.SortFunc(keys, func(a, b app.Write) int {
+		return cmp.Or(strings.Compare(a.Store, b.Store), bytes.Compare(a.Key, b.Key))
+	})
+	for _, k := range keys {
+		wasm, err := c.main.sandbox.Get(k.Store, k.Key)
+		if err != nil {
+			return "", err
+		}
+		native, err := c.twin.sandbox.Get(k.Store, k.Key)
+		if err != nil {
+			return "", err
+		}
+		if (wasm == nil) != (native == nil) || !bytes.Equal(wasm, native) {
+			return shownDifference(k.Store, found(k.Key, wasm), found(k.Key, native)), nil
+		}
+	}
+	return "", nil
+}
+
+// found is an entry, the empty one if there is no value.
+func found(key, value []byte) entry {
+	if value == nil {
+		return entry{}
+	}
+	return entry{string(key), string(value)}
+}
+
+func shownDifference(store string, wasm, native entry) string {
+	return fmt.Sprintf("  wasm: %s\n    Go: %s", wasm.show(store), native.show(store))
 }
 
 func verdict(r chain.Result) string {
@@ -92,7 +131,7 @@ func (c *Chain) stateDifference() (string, error) {
 		for i := range max(len(wasm), len(native)) {
 			w, n := at(wasm, i), at(native, i)
 			if w != n {
-				return fmt.Sprintf("  wasm: %s\n    Go: %s", w.show(store), n.show(store)), nil
+				return shownDifference(store, w, n), nil
 			}
 		}
 	}
@@ -115,7 +154,7 @@ func (e entry) show(store string) string {
 		return "(nothing)"
 	}
 	const from = 1 // behind the prefix
-	if n := from + 32; store == layout.Wasm && len(e.key) > n {
+	if n := from + 32; store == layout.Wasm && e.key[0] == layout.WasmStatePrefix[0] && len(e.key) > n {
 		return fmt.Sprintf("%s %q = %s", text(chain.Address(e.key[from:n])), e.key[n:], e.value)
 	}
 	return fmt.Sprintf("%s %q = %q", store, e.key, e.value)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/trace"
 	"github.com/weftchain/weft/contracts/sdk"
 )
 
@@ -26,6 +27,8 @@ type Result struct {
 	VMGas uint64
 	// Responses are those of the messages.
 	Responses []chain.Response
+	// Trace is there after Chain.Trace.
+	Trace *trace.Trace
 }
 
 // Attr returns the value of the first attribute with a key in the events of
@@ -96,6 +99,8 @@ type Error struct {
 	Log string
 	// GasUsed is the SDK gas of the transaction.
 	GasUsed uint64
+	// Trace is there after Chain.Trace.
+	Trace *trace.Trace
 }
 
 // Error returns Text.

@@ -17,7 +17,9 @@ type engine struct {
 	// lazy says that codes which are stored are compiled when they are first
 	// called: not every test calls all that it has.
 	lazy bool
-	gas  uint64 // VM gas of all calls since it was last set to 0
+	// profiles says that the machine for profiles runs the wasm.
+	profiles bool
+	gas      uint64 // VM gas of all calls since it was last set to 0
 }
 
 // machine is the engine for wasm of all chains of the process: what it has
@@ -25,6 +27,16 @@ type engine struct {
 var machine = sync.OnceValues(func() (*vm.Engine, error) {
 	return vm.New(vm.Config{CacheDir: cacheDir("machine")})
 })
+
+// tracer is a machine that can tell where gas is used.
+var tracer = sync.OnceValues(func() (*vm.Engine, error) { return vm.New(vm.Config{Trace: true}) })
+
+func (e *engine) machine() (*vm.Engine, error) {
+	if e.profiles {
+		return tracer()
+	}
+	return machine()
+}
 
 // cacheDir is a folder that lasts, "" if the user has none.
 func cacheDir(name string) string {
@@ -40,7 +52,7 @@ func (e *engine) CheckWithin(code []byte, wasi vm.WASILimits) (vm.Analysis, erro
 	if e.native.Has(sha256.Sum256(code)) {
 		return e.native.CheckWithin(code, wasi)
 	}
-	m, err := machine()
+	m, err := e.machine()
 	if err != nil {
 		return vm.Analysis{}, err
 	}
@@ -52,7 +64,7 @@ func (e *engine) Admit(code []byte, wasi vm.WASILimits) ([32]byte, vm.Analysis, 
 	if e.native.Has(sha256.Sum256(code)) {
 		return e.native.Admit(code, wasi)
 	}
-	m, err := machine()
+	m, err := e.machine()
 	if err != nil {
 		return [32]byte{}, vm.Analysis{}, err
 	}
@@ -68,7 +80,7 @@ func (e *engine) Analyze(code vm.Code) (vm.Analysis, error) {
 	if e.native.Has(code.Checksum) {
 		return e.native.Analyze(code)
 	}
-	m, err := machine()
+	m, err := e.machine()
 	if err != nil {
 		return vm.Analysis{}, err
 	}
@@ -80,7 +92,7 @@ func (e *engine) Pin(code vm.Code) error {
 	if e.native.Has(code.Checksum) {
 		return e.native.Pin(code)
 	}
-	m, err := machine()
+	m, err := e.machine()
 	if err != nil {
 		return err
 	}
@@ -96,7 +108,7 @@ func (e *engine) Call(c vm.Call) (res vm.Result, err error) {
 	if e.native.Has(c.Code.Checksum) {
 		res, err = e.native.Call(c)
 	} else {
-		m, err := machine()
+		m, err := e.machine()
 		if err != nil {
 			return vm.Result{GasLeft: c.GasLimit}, err
 		}
