@@ -75,8 +75,12 @@ var (
 	unpaid = sdk.NewMap[sdk.Pair[sdk.Addr, sdk.Addr], sdk.Uint128]("unpaid")
 )
 
-func instantiate(_ *sdk.Context, _ *Instantiate) (*sdk.Response, error) {
-	return &sdk.Response{}, nil
+// Version is that of the messages and the store.
+const Version = "1.0.0"
+
+func instantiate(c *sdk.Context, _ *Instantiate) (*sdk.Response, error) {
+	c.SaveVersion("weft:escrow", Version)
+	return &sdk.Response{}, c.NoFunds()
 }
 
 // load returns an escrow that there must be.

@@ -84,6 +84,9 @@ var (
 	reverses = sdk.NewMap[sdk.Addr, sdk.Text]("reverse")
 )
 
+// Version is that of the messages and the store.
+const Version = "1.0.0"
+
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	if err := c.NoFunds(); err != nil {
 		return nil, err
@@ -102,6 +105,7 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		}
 	}
 	config.Save(c, Config{Admin: admin, Denom: m.Denom, Prices: m.Prices})
+	c.SaveVersion("weft:names", Version)
 	return sdk.Respond("instantiate").Attr("admin", admin.String()), nil
 }
 

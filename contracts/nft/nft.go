@@ -73,7 +73,6 @@ var (
 	info      = sdk.NewItem[ContractInfo]("nft_info")
 	supply    = sdk.NewItem[sdk.U64]("num_tokens")
 	ownership = sdk.NewItem[Ownership]("ownership") // of the right to mint
-	version   = sdk.NewItem[contractVersion]("contract_info")
 	tokens    = sdk.NewMap[sdk.Text, token]("tokens")
 	// byOwner has an entry for each token; its value is the length of the id.
 	byOwner   = sdk.NewMap[sdk.Pair[sdk.Addr, sdk.Text], sdk.U64]("tokens__owner")
@@ -85,8 +84,11 @@ var (
 
 type ownerOperator = sdk.Pair[sdk.Addr, sdk.Addr]
 
-// here is what the store's contract_info says of this code.
-var here = contractVersion{Contract: "weft:nft", Version: "1.0.0"}
+// Version is that of the messages and the store.
+const Version = "1.0.0"
+
+// code is what the contract says of itself.
+const code = "weft:nft"
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	minter, err := c.Address(m.Minter)
@@ -95,7 +97,7 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	}
 	info.Save(c, ContractInfo{Name: m.Name, Symbol: m.Symbol})
 	ownership.Save(c, Ownership{Owner: &minter})
-	version.Save(c, here)
+	c.SaveVersion(code, Version)
 	return &sdk.Response{}, nil
 }
 
@@ -107,6 +109,6 @@ func migrate(c *sdk.Context, _ *Migrate) (*sdk.Response, error) {
 		ownership.Save(c, Ownership{Owner: &minter})
 		oldMinter.Remove(c)
 	}
-	version.Save(c, here)
+	c.SaveVersion(code, Version)
 	return &sdk.Response{}, nil
 }

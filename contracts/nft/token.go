@@ -15,14 +15,6 @@ type token struct {
 	Extension json.Raw   `json:"extension"`
 }
 
-// contractVersion is the store's contract_info (CW2).
-//
-//sdk:json
-type contractVersion struct {
-	Contract string `json:"contract"`
-	Version  string `json:"version"`
-}
-
 // load returns a token that there must be.
 func load(c *sdk.Context, id string) (token, error) {
 	t, ok := tokens.Get(c, sdk.Text(id))
