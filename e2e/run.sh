@@ -162,4 +162,11 @@ for names in 'weft uweft' 'wasm ucosm'; do
 	# shellcheck disable=SC2086 # two words
 	chain $names
 done
+if (($# == 0)); then
+	printf '\n# the examples beside the contracts that they stand in for, and those that use them\n'
+	packages=$PWD/node_modules/@oraichain
+	common=$packages/common-contracts-build/data
+	(cd .. && WEFT_PUBLIC=$packages WEFT_CW20=$common/cw20-base.wasm WEFT_CW721=$common/cw721-base.wasm WEFT_CW3=$common/cw3-fixed-multisig.wasm \
+		go test -count=1 -tags reference -run 'Reference|Public' ./contracts/token ./contracts/nft ./contracts/multisig)
+fi
 printf '\ne2e: ok in %d s\n' $((SECONDS - began))
