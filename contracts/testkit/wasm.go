@@ -43,14 +43,13 @@ type Caller interface {
 // gasLimit is the VM gas that a call may use: about 700,000 of the chain's.
 const gasLimit = 100_000_000_000
 
-// NewWasm compiles a contract; the test's end closes the engine.
+// NewWasm compiles a contract, unless the process or the cache knows it already.
 func NewWasm(t testing.TB, code []byte) *Wasm {
 	t.Helper()
-	engine, err := vm.New(vm.Config{})
+	engine, err := machine()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = engine.Close() })
 	if _, _, err := engine.Compile(code); err != nil {
 		t.Fatal(err)
 	}
