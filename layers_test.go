@@ -48,7 +48,7 @@ var layers = map[string]string{
 	"miner":             "app/lottery client chain",
 	"node":              "abci app app/lottery miner mempool client chain chain/layout tx state vm proto",
 	"contracts/testkit": "app app/wasm chain chain/layout tx state vm proto contracts/sdk",
-	"contracts/tool":    "client chain proto tx vm",
+	"contracts/tool":    "client chain chain/wire proto tx vm",
 	"contracts":         "contracts/sdk", // the examples; their tests may use contracts/testkit too
 	"testnet":           "client chain",  // knows weft as a user does; for one process cli hands it a Launcher
 	"bench":             "client chain tx proto",

@@ -74,11 +74,14 @@ func (w *goWriter) imports() string {
 		}
 	}
 	slices.Sort(paths)
-	out := ""
-	for _, p := range slices.Compact(paths) {
-		out += "import " + quote(p) + "\n"
+	if len(paths) == 0 {
+		return ""
 	}
-	return out
+	out := "import (\n"
+	for _, p := range slices.Compact(paths) {
+		out += "\t" + quote(p) + "\n"
+	}
+	return out + ")\n"
 }
 
 func (w *goWriter) runtime() string {
@@ -139,6 +142,9 @@ func (w *goClient) argument(kind schema.Kind, msg schema.Message) (param, value 
 	}
 	if fields, whole := body(msg.Type); !whole && len(fields) == 0 {
 		return "", fmt.Sprintf("map[string]struct{}{%q: {}}", msg.Name)
+	}
+	if t := msg.Type; t.Form == schema.Object { // a name and a comment of its own
+		w.named(t, root+pascal(msg.Name), fmt.Sprintf("is the message %s.", msg.Name))
 	}
 	return "msg " + w.expr(msg.Type, root+pascal(msg.Name)), fmt.Sprintf("map[string]any{%q: msg}", msg.Name)
 }

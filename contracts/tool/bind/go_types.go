@@ -158,14 +158,15 @@ func (w *goWriter) expr(t *schema.Type, context string) string {
 	case schema.Ref:
 		return w.of[t.Elem].name
 	case schema.Object, schema.Tuple, schema.Union:
-		return w.named(t, context).name
+		return w.named(t, context, "").name
 	}
 	w.json = true
 	return "json.RawMessage"
 }
 
-// named declares a type that has no name in the schema.
-func (w *goWriter) named(t *schema.Type, context string) *declared {
+// named declares a type that has no name in the schema. otherwise is the comment
+// if the schema has none.
+func (w *goWriter) named(t *schema.Type, context, otherwise string) *declared {
 	if d := w.inline[t]; d != nil {
 		return d
 	}
@@ -173,6 +174,9 @@ func (w *goWriter) named(t *schema.Type, context string) *declared {
 		context = context[:maxName]
 	}
 	d := &declared{name: w.names.pick(pascal(context)), doc: t.Doc, is: t}
+	if d.doc == "" && otherwise != "" {
+		d.doc = d.name + " " + otherwise
+	}
 	w.inline[t] = d
 	w.all = append(w.all, d)
 	return d
