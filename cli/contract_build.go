@@ -123,10 +123,15 @@ func grouped(n uint64) string {
 
 func (r *run) contractTest() *cobra.Command {
 	return r.command(spec{
-		use: "test [DIR] [FLAGS OF GO TEST]", short: "Test a contract in Go, natively and as wasm", raw: true, args: cobra.ArbitraryArgs,
-		example: "  weft contract test\n  weft contract test ./hello -- -run TestCounter -v\n  weft contract test -- -update",
+		use: "test [DIR] [-- FLAGS OF GO TEST]", short: "Test a contract in Go, natively and as wasm", raw: true, args: cobra.ArbitraryArgs,
+		example: "  weft contract test\n  weft contract test --native\n  weft contract test ./hello -- -run TestCounter -v",
 		long: "Run go test ./... in DIR (the current folder if none is given). What stands\n" +
 			"behind -- goes to go test. After a first run plain go test works as well.",
+		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
+			f.Bool("native", false, "natively only: go test -short")
+			f.Bool("wasm", false, "as wasm only, where a test has both: go test -run '/^wasm$'")
+			f.Bool("update", false, "rewrite the gas in testdata/gas.txt: go test -update")
+		}},
 		do: func(o options, args []string) error {
 			dir := "."
 			if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -134,10 +139,15 @@ func (r *run) contractTest() *cobra.Command {
 					dir, args = args[0], args[1:]
 				}
 			}
+			for _, f := range []struct{ name, flag string }{{"native", "-short"}, {"wasm", "-run=/^wasm$"}, {"update", "-update"}} {
+				if o.GetBool(f.name) {
+					args = append(args, f.flag)
+				}
+			}
 			if err := r.connect(o, dir); err != nil {
 				return err
 			}
-			return toolError(tool.Test(r.ctx, dir, args, r.out, r.err))
+			return toolError(tool.Test(r.ctx, dir, args, os.Getenv("GOFLAGS"), r.out, r.err))
 		},
 	})
 }

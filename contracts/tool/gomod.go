@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,8 +44,6 @@ func requireWeft(mod *modfile.File, s *Source, modules []module.Version, release
 		if err := mod.DropReplace(ModulePath, ""); err != nil {
 			return err
 		}
-	} else if err := mod.AddReplace(ModulePath, "", link, ""); err != nil {
-		return err
 	}
 	mod.AddNewRequire(ModulePath, version, false)
 	for _, m := range modules {
@@ -55,34 +54,36 @@ func requireWeft(mod *modfile.File, s *Source, modules []module.Version, release
 	}
 	mod.SetRequireSeparateIndirect(mod.Require)
 	mod.Cleanup()
-	return nil
+	if release.Version != "" {
+		return nil
+	}
+	return mod.AddReplace(ModulePath, "", link, "")
 }
 
-// systems are those on which a project must build; what is imported differs a
-// little between them.
+// systems are those on which a project must build, with cgo and without: what is
+// imported differs a little between them.
 var systems = []string{"linux", "darwin", "windows"}
 
 // modules asks the go command which modules a project that imports the test kit
 // and the generator needs. They must be in the module cache, for nothing is
 // downloaded here: the cache of who built weft has them.
 func (s *Source) modules(ctx context.Context, folder string) ([]module.Version, error) {
-	seen := map[string]string{}
+	seen := map[module.Version]bool{}
 	for _, system := range systems {
-		out, err := goCommand{dir: folder, env: []string{"GOOS=" + system, "GOARCH=" + runtime.GOARCH, "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off"}}.output(ctx,
-			"list", "-deps", "-test", "-f", "{{with .Module}}{{.Path}} {{.Version}}{{end}}", "./contracts/...")
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(out) {
-			if name, version, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name != ModulePath {
-				seen[name] = version
+		for _, cgo := range []string{"0", "1"} {
+			g := goCommand{dir: folder, env: []string{"GOOS=" + system, "GOARCH=" + runtime.GOARCH, "CGO_ENABLED=" + cgo, "GOFLAGS=-mod=readonly", "GOWORK=off"}}
+			out, err := g.output(ctx, "list", "-deps", "-test", "-f", "{{with .Module}}{{.Path}} {{.Version}}{{end}}", "./contracts/...")
+			if err != nil {
+				return nil, err
+			}
+			for line := range strings.Lines(out) {
+				if name, version, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name != ModulePath {
+					seen[module.Version{Path: name, Version: version}] = true
+				}
 			}
 		}
 	}
-	var list []module.Version
-	for name, version := range seen {
-		list = append(list, module.Version{Path: name, Version: version})
-	}
+	list := slices.Collect(maps.Keys(seen))
 	module.Sort(list)
 	return list, nil
 }
