@@ -18,14 +18,14 @@ type Observer interface {
 // watches. The function that it returns must be called when the step ends, with a
 // pointer to the error that it ends with.
 func (e *Env) Enter(s Step) (leave func(*error)) {
-	leave = e.Calls.Trace.Enter(s)
+	noted := e.Calls.Trace.Enter(s)
 	if e.Calls.Observer == nil {
-		return leave
+		return noted
 	}
 	watched := e.Observe(s)
 	return func(err *error) {
 		watched(err)
-		leave(err)
+		noted(err)
 	}
 }
 

@@ -91,8 +91,8 @@ func (r *run) root() *cobra.Command {
 	root.PersistentFlags().String("home", defaultHome(), "folder of configuration, keys and data (WEFT_HOME)")
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.genesisCommand(),
-		r.keysCommand(), r.txCommand(), r.queryCommand(), r.contractCommand(), r.contractCommand(),
-		r.statusCommand(), r.eventsCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
+		r.keysCommand(), r.txCommand(), r.queryCommand(), r.contractCommand(),
+		r.testnetCommand(), r.statusCommand(), r.eventsCommand(), r.traceCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)
 	return root
 }

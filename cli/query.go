@@ -116,6 +116,7 @@ type call struct {
 	aliases    []string
 	args       cobra.PositionalArgs // none if nil
 	paged      bool
+	traced     bool // has the flags of traces
 	path       string
 	flags      func(*pflag.FlagSet)
 	req        func(args []string, p *page.PageRequest) (chain.Message, error)
@@ -142,6 +143,9 @@ func (r *run) queryOf(c call) *cobra.Command {
 	if c.prove != nil {
 		groups = append(groups, proveFlags)
 	}
+	if c.traced {
+		groups = append(groups, traceFlags)
+	}
 	names := accountWords(c.use)
 	if len(names) > 0 {
 		groups = append(groups, keyringFlags, prefixFlag)
@@ -162,6 +166,9 @@ func (r *run) queryOf(c call) *cobra.Command {
 			c := c
 			if c.choose != nil {
 				c.choose(o, &c)
+			}
+			if c.traced && o.wantsTrace() {
+				return r.traceCall(o, c, args)
 			}
 			res, err := r.ask(o, c, args)
 			if err != nil {

@@ -17,9 +17,9 @@ import (
 func (r *run) queryTx() *cobra.Command {
 	return r.command(spec{
 		use: "tx HASH", short: "Show a transaction that a block holds", args: cobra.ExactArgs(1),
-		long:    "Show a transaction that a block holds. With --type acc_seq the argument is\nADDRESS/SEQUENCE of one who signed it, with --type signature its signatures in\nbase64, separated by commas.",
-		example: "  weft query tx 5B0D…\n  weft query tx --type acc_seq weft1…/7\n  weft query tx --type signature c2lnbmF0dXJl…",
-		flags: []func(*pflag.FlagSet){nodeFlag, func(f *pflag.FlagSet) {
+		long:    "Show a transaction that a block holds. With --type acc_seq the argument is\nADDRESS/SEQUENCE of one who signed it, with --type signature its signatures in\nbase64, separated by commas. With\n--trace its way is shown, see weft trace.",
+		example: "  weft query tx 5B0D…\n  weft query tx 5B0D… --trace\n  weft query tx --type acc_seq weft1…/7\n  weft query tx --type signature c2lnbmF0dXJl…",
+		flags: []func(*pflag.FlagSet){nodeFlag, traceFlags, func(f *pflag.FlagSet) {
 			f.String("type", "hash", "what the argument is: hash, acc_seq or signature")
 		}},
 		do: func(o options, args []string) error { return r.showTx(o, args[0]) },
@@ -44,7 +44,13 @@ func (r *run) showTx(o options, what string) error {
 	if err != nil {
 		return err
 	}
-	return r.printProto(o, res)
+	if o.GetBool("trace") {
+		return r.traceCommitted(o, node, res.Txhash)
+	}
+	if err := r.printProto(o, res); err != nil || !o.wantsProfile() {
+		return err
+	}
+	return r.profileCommitted(o, node, res.Txhash)
 }
 
 var (

@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
+	"github.com/weftchain/weft/client"
 	abci "github.com/weftchain/weft/proto/cosmos/base/abci/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
@@ -27,10 +29,19 @@ func (s *session) dryRun(msgs []chain.Message) error {
 	defer cancel()
 	c.Gas = 0
 	res, b, err := c.Estimate(ctx, msgs...)
+	var refused *client.QueryError
+	if s.o.wantsTrace() && (err == nil || errors.As(err, &refused)) {
+		if traceErr := s.traceDry(c, b); traceErr != nil {
+			return traceErr
+		}
+	}
 	if err != nil {
 		return simulationFailed(err)
 	}
 	fmt.Fprintf(s.err, "gas estimate: %d\nfee: %s\n", b.GasLimit, orNone(b.Fee))
+	if s.o.GetBool("trace") {
+		return nil // it tells all
+	}
 	return s.printSimulation(res, b)
 }
 

@@ -36,7 +36,7 @@ func (s *session) show(res *abci.TxResponse) error {
 	if s.set.wait != "commit" {
 		return s.printProto(s.o, res)
 	}
-	return s.outcome(s.o, res)
+	return errors.Join(s.outcome(s.o, res), s.traceSent(res.Txhash))
 }
 
 // submit asks, signs and broadcasts. Without raw bytes nothing was sent.

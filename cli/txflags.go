@@ -51,6 +51,7 @@ func txFlags(f *pflag.FlagSet) {
 	f.Uint64P("account-number", "a", 0, "number of the signing account (default: as the chain says)")
 	f.Uint64P("sequence", "s", 0, "sequence of the signing account (default: as the chain says)")
 	f.String("sign-mode", "", "how to sign: direct or amino-json (default: direct, for several signers amino-json)")
+	traceFlags(f)
 	f.Bool("i-know", false, "use keyring backend test on a chain that is not for development")
 }
 
@@ -89,6 +90,9 @@ func (o options) txSettings() (txSettings, error) {
 	if len(s.memo) > maxMemoBytes {
 		return s, usage("the memo has %d bytes, at most %d", len(s.memo), maxMemoBytes)
 	}
+	if o.wantsTrace() && (s.generate || s.offline) {
+		return s, usage("--trace and --gas-profile need a node that executes the transaction: with --dry-run, or when it is sent")
+	}
 	if s.generate && s.dry {
 		return s, usage("--generate-only and --dry-run exclude each other")
 	}
@@ -99,6 +103,9 @@ func (o options) txSettings() (txSettings, error) {
 		if err := parse(o); err != nil {
 			return s, err
 		}
+	}
+	if o.wantsTrace() && s.wait != "commit" && !s.dry {
+		return s, usage("--trace and --gas-profile need a transaction that is in a block: leave --wait at commit, or add --dry-run")
 	}
 	if s.offline && s.gas == 0 {
 		return s, usage("--offline needs a gas limit: add --gas 200000 or so")

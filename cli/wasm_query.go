@@ -106,7 +106,7 @@ func (r *run) queryContractState() *cobra.Command {
 
 func (r *run) querySmart() *cobra.Command {
 	return r.queryOf(call{
-		use: "smart ADDRESS QUERY", example: "  weft query wasm contract-state smart weft1… '{\"config\":{}}' -o json", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: cobra.ExactArgs(2), path: wasmQuery + "SmartContractState", flags: encodingFlags,
+		use: "smart ADDRESS QUERY", example: "  weft query wasm contract-state smart weft1… '{\"config\":{}}' -o json", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: cobra.ExactArgs(2), path: wasmQuery + "SmartContractState", flags: encodingFlags, traced: true,
 		res: func() chain.Message { return &wasm.QuerySmartContractStateResponse{} },
 		choose: func(o options, c *call) {
 			c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/weftchain/weft/chain/trace"
 	"github.com/weftchain/weft/vm/internal/wat"
 )
 
@@ -125,9 +126,9 @@ func TestTracedGoStacks(t *testing.T) {
 	require.NoError(t, err, string(out))
 	named, err := os.ReadFile(path)
 	require.NoError(t, err)
-	symbols, err := ReadSymbols(named)
+	symbols, err := trace.ReadSymbols(named)
 	require.NoError(t, err)
-	stripped, err := ReadSymbols(goContract(t, "counter"))
+	stripped, err := trace.ReadSymbols(goContract(t, "counter"))
 	require.NoError(t, err)
 	require.Equal(t, stripped.Shape, symbols.Shape, "names are all that -s takes away")
 	require.Equal(t, stripped.Functions, symbols.Functions)
@@ -195,12 +196,12 @@ func TestTraceStops(t *testing.T) {
 
 func TestReadSymbolsRefusesWhatIsNoModule(t *testing.T) {
 	whole := newGuest("db_read").code()
-	symbols, err := ReadSymbols(whole)
+	symbols, err := trace.ReadSymbols(whole)
 	require.NoError(t, err)
 	require.Equal(t, "env.db_read", symbols.Names[0])
 	for n := range whole {
-		_, _ = ReadSymbols(whole[:n]) // does not panic
+		_, _ = trace.ReadSymbols(whole[:n]) // does not panic
 	}
-	_, err = ReadSymbols([]byte("no module"))
+	_, err = trace.ReadSymbols([]byte("no module"))
 	require.Error(t, err)
 }

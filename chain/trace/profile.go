@@ -71,6 +71,19 @@ func (p *Profile) Sums() (vm, sdk int64) {
 	return vm, sdk
 }
 
+// Unnamed is how many functions of contracts have no name.
+func (p *Profile) Unnamed() (n int) {
+	for _, f := range p.Functions {
+		if f.Code != "" && f.Name == Numbered(f.Index) {
+			n++
+		}
+	}
+	return n
+}
+
+// Numbered is the name of a function that has none.
+func Numbered(index uint32) string { return fmt.Sprintf("func[%d]", index) }
+
 // Rename gives the functions of codes of a shape (hexadecimal) their names and
 // returns how many there are of that shape.
 func (p *Profile) Rename(shape string, names map[uint32]string) (functions int) {

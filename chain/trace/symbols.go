@@ -1,9 +1,10 @@
-package vm
+package trace
 
 import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -175,7 +176,7 @@ func (r *symbolReader) text() string {
 		b = b[:maxSymbolBytes]
 	}
 	if !utf8.Valid(b) {
-		return lossy(b)
+		return strings.ToValidUTF8(string(b), "\ufffd")
 	}
 	return string(b)
 }

@@ -74,11 +74,18 @@ func (p *printer) head(t *Trace) {
 	}
 }
 
-func (p *printer) steps(list []*Step, cut int, indent string) {
+func (p *printer) steps(list []*Step, cut int, indent string) { p.inside(list, cut, indent, "") }
+
+// inside writes the steps in another, a call of a contract if that has a name.
+func (p *printer) inside(list []*Step, cut int, indent, contract string) {
 	for i, s := range list {
 		branch, below := "├ ", "│ "
 		if i == len(list)-1 && cut == 0 {
 			branch, below = "└ ", "  "
+		}
+		if s.Kind == StepEvent {
+			p.line(nil, indent+branch, p.event(s.Event, contract))
+			continue
 		}
 		p.step(s, indent+branch, indent+below)
 	}
@@ -111,7 +118,7 @@ func (p *printer) step(s *Step, indent, below string) {
 	default:
 		p.line(nil, below, "error: "+p.clean(failure, 2*p.text.Most))
 	}
-	p.steps(worthALine(steps, contract), cut, below)
+	p.inside(worthALine(steps, contract), cut, below, contract)
 }
 
 // inherited tells whether an error is that of a step inside.
@@ -161,8 +168,6 @@ func (p *printer) describe(s *Step) string {
 		return p.call(s)
 	case StepHost:
 		return p.host(s)
-	case StepEvent:
-		return p.event(s.Event)
 	default:
 		return p.clean(s.Kind, p.text.Most)
 	}
@@ -227,12 +232,16 @@ func (p *printer) host(s *Step) string {
 	return text
 }
 
-func (p *printer) event(e *Event) string {
+// event leaves out the contract that emitted it, if that is known.
+func (p *printer) event(e *Event, of string) string {
 	if e == nil {
 		return "event"
 	}
 	text := "event " + p.clean(e.Type, p.text.Most)
 	for _, a := range e.Attributes {
+		if of != "" && a == (Attribute{contractAttribute, of}) {
+			continue
+		}
 		text += " " + p.clean(a.Key, p.text.Most) + "=" + p.name(a.Value)
 	}
 	return text

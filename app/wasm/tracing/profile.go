@@ -2,7 +2,6 @@ package tracing
 
 import (
 	"encoding/hex"
-	"fmt"
 
 	"github.com/weftchain/weft/chain/trace"
 	"github.com/weftchain/weft/vm"
@@ -24,11 +23,12 @@ type profile struct {
 	byName    map[string]int32
 	byIndex   map[uint64]int32 // code and index
 	codes     []vm.Code
+	symbols   map[string]trace.Symbols // by checksum, in hexadecimal digits
 	cut       int
 }
 
 func newProfile() *profile {
-	p := &profile{children: map[uint64]vm.Node{}, byName: map[string]int32{}, byIndex: map[uint64]int32{}}
+	p := &profile{children: map[uint64]vm.Node{}, byName: map[string]int32{}, byIndex: map[uint64]int32{}, symbols: map[string]trace.Symbols{}}
 	p.nodes, p.depths = []trace.Node{{Parent: -1, Function: int(p.name("weft")), Calls: 1}}, []uint16{0}
 	return p
 }
@@ -51,7 +51,23 @@ func (p *profile) code(c vm.Code) int32 {
 		}
 	}
 	p.codes = append(p.codes, c)
+	p.read(c)
 	return int32(len(p.codes) - 1)
+}
+
+// read reads the names of a code's functions, while the state that has the code
+// is still open. Without them the functions keep their numbers.
+func (p *profile) read(c vm.Code) {
+	if c.Load == nil {
+		return
+	}
+	data, err := c.Load()
+	if err != nil {
+		return // who calls the contract hears of it
+	}
+	if symbols, err := trace.ReadSymbols(data); err == nil {
+		p.symbols[hex.EncodeToString(c.Checksum[:])] = symbols
+	}
 }
 
 // named is the node of something with a name.
@@ -80,7 +96,7 @@ func (p *profile) function(parent vm.Node, code int32, index uint32) vm.Node {
 		}
 		f = int32(len(p.functions))
 		p.functions = append(p.functions, trace.Function{
-			Name: fmt.Sprintf("func[%d]", index), Code: hex.EncodeToString(p.codes[code].Checksum[:]), Index: index,
+			Name: trace.Numbered(index), Code: hex.EncodeToString(p.codes[code].Checksum[:]), Index: index,
 		})
 		p.byIndex[key] = f
 	}
@@ -116,25 +132,14 @@ func (p *profile) sdk(n vm.Node, gas int64) { p.nodes[n].SDK += gas }
 // finish returns the profile with the names that the codes give their functions.
 func (p *profile) finish() *trace.Profile {
 	out := &trace.Profile{Functions: p.functions, Nodes: p.nodes, Cut: p.cut}
-	for _, code := range p.codes {
-		if code.Load == nil {
-			continue
-		}
-		data, err := code.Load()
-		if err != nil {
-			continue // who calls the contract has heard of it
-		}
-		symbols, err := vm.ReadSymbols(data)
-		if err != nil {
-			continue
-		}
-		shape, name := hex.EncodeToString(symbols.Shape[:]), hex.EncodeToString(code.Checksum[:])
-		for i := range out.Functions {
-			if out.Functions[i].Code == name {
-				out.Functions[i].Shape = shape
+	for i := range out.Functions {
+		f := &out.Functions[i]
+		if c, ok := p.symbols[f.Code]; ok {
+			f.Shape = hex.EncodeToString(c.Shape[:])
+			if name := c.Names[f.Index]; name != "" {
+				f.Name = name
 			}
 		}
-		out.Rename(shape, symbols.Names)
 	}
 	return out
 }
