@@ -52,7 +52,7 @@ func (r *run) contractGenGo() *cobra.Command {
 	return r.command(spec{
 		use: "go [SCHEMA]", short: "Write a client in Go", args: cobra.MaximumNArgs(1), raw: true,
 		example: "  weft contract gen go --out tokenclient\n  weft contract gen go cw20-base.json --package cw20",
-		long: "Write types.go with the types of all messages and answers (it needs nothing but\nthe standard library), and client.go with a Client on weft's package client.\n" + genLong,
+		long:    "Write types.go with the types of all messages and answers (it needs nothing but\nthe standard library), and client.go with a Client on weft's package client.\n" + genLong,
 		flags: []func(*pflag.FlagSet){genFlags("the name of the package"), func(f *pflag.FlagSet) {
 			f.String("package", "", "name of the package (default: that of the contract and client)")
 		}},

@@ -23,7 +23,8 @@ import (
 // TestMain makes the test binary serve as the command weft of the scripts.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"weft": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"weft":         func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"typed-client": func() { os.Exit(typedClient()) },
 	})
 }
 
