@@ -35,7 +35,7 @@ func newChain(t T, contracts Contracts, parity bool) *Chain {
 	t.Helper()
 	c := &Chain{t: t, codes: contracts.deploy(t, parity), names: map[string]string{}, gasLimit: DefaultGasLimit}
 	var err error
-	if c.main, err = newNode(c.codes, !parity); err == nil && parity && contracts.both() {
+	if c.main, err = newNode(c.codes, !parity); err == nil && parity && contracts.any(Code.both) {
 		c.twin, err = newNode(c.codes, true)
 	}
 	c.sound(err)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/weftchain/weft/app/wasm/enginetest"
 	"github.com/weftchain/weft/contracts/sdk"
@@ -87,23 +86,6 @@ func (list Contracts) deploy(t T, asWasm bool) []deployed {
 	return out
 }
 
-// both reports whether a code is there natively and as wasm, so that there is
+// both reports whether the code is there natively and as wasm, so that there is
 // something to compare.
-func (list Contracts) both() bool {
-	for _, code := range list {
-		if code.native() && code.compiled() {
-			return true
-		}
-	}
-	return false
-}
-
-// names lists the names for a message.
-func (list Contracts) names() string {
-	var names []string
-	for name := range list {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
-}
+func (c Code) both() bool { return c.native() && c.compiled() }

@@ -14,7 +14,8 @@ import (
 // Native makes a contract in Go one that package enginetest runs: the engine
 // with which app/wasm, and so a whole chain, runs natively. Storage and queries
 // cost what they cost on the chain; what the contract computes costs nothing.
-// Its package variables are not fresh in each call, as they are on the chain.
+// Each call is made twice, to see that it depends on nothing else; see
+// [ImpureError]. As in wasm that was built from Go, all entry points are there.
 func Native(k sdk.Contract) *enginetest.Contract {
 	respond := func(entry string) func(*enginetest.Call) (*cosmwasm.Response, error) {
 		return func(c *enginetest.Call) (*cosmwasm.Response, error) {
@@ -22,20 +23,14 @@ func Native(k sdk.Contract) *enginetest.Contract {
 			return nil, nil
 		}
 	}
-	out := &enginetest.Contract{Capabilities: []string{"iterator"}}
-	for entry, f := range map[string]struct {
-		there bool
-		into  *func(*enginetest.Call) (*cosmwasm.Response, error)
-	}{
-		"instantiate": {k.Instantiate != nil, &out.Instantiate}, "execute": {k.Execute != nil, &out.Execute},
-		"migrate": {k.Migrate != nil, &out.Migrate}, "sudo": {k.Sudo != nil, &out.Sudo}, "reply": {k.Reply != nil, &out.Reply},
-	} {
-		if f.there {
-			*f.into = respond(entry)
-		}
-	}
-	if k.Query != nil {
-		out.Query = func(c *enginetest.Call) ([]byte, error) {
+	return &enginetest.Contract{
+		Capabilities: []string{"iterator"},
+		Instantiate:  respond("instantiate"),
+		Execute:      respond("execute"),
+		Migrate:      respond("migrate"),
+		Sudo:         respond("sudo"),
+		Reply:        respond("reply"),
+		Query: func(c *enginetest.Call) ([]byte, error) {
 			res, err := cosmwasm.DecodeQueryResult(run(k, c, "query"))
 			if err == nil && res.Err != "" {
 				err = errors.New(res.Err)
@@ -44,9 +39,8 @@ func Native(k sdk.Contract) *enginetest.Contract {
 				return nil, err
 			}
 			return res.Ok, nil
-		}
+		},
 	}
-	return out
 }
 
 // run calls the contract with what the engine has decoded.

@@ -3,15 +3,18 @@ package testkit
 import "testing"
 
 // Run runs a test in the subtests "native" and "wasm"; see the package's text.
-// The function gets a new chain each time.
+// The function gets a new chain each time. What is there in one form alone runs
+// in that one.
 func Run(t *testing.T, contracts Contracts, test func(t *testing.T, c *Chain)) {
 	t.Helper()
-	t.Run("native", func(t *testing.T) {
-		t.Helper()
-		test(t, New(t, contracts))
-	})
-	if testing.Short() || !contracts.compiled() {
-		return
+	if contracts.any(Code.native) {
+		t.Run("native", func(t *testing.T) {
+			t.Helper()
+			test(t, New(t, contracts))
+		})
+		if testing.Short() || !contracts.any(Code.compiled) {
+			return
+		}
 	}
 	t.Run("wasm", func(t *testing.T) {
 		t.Helper()
@@ -19,10 +22,10 @@ func Run(t *testing.T, contracts Contracts, test func(t *testing.T, c *Chain)) {
 	})
 }
 
-// compiled reports whether any code is there as wasm.
-func (list Contracts) compiled() bool {
+// any reports whether a code is there as is asks.
+func (list Contracts) any(is func(Code) bool) bool {
 	for _, code := range list {
-		if code.compiled() {
+		if is(code) {
 			return true
 		}
 	}
