@@ -1229,31 +1229,3 @@ func (m *tokenInfo) EncodeJSON(w *json.Writer) {
 	}
 	w.EndObject()
 }
-
-// DecodeJSON reads the fields.
-func (m *contractVersion) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "contract":
-			r.Once(&seen, 0)
-			m.Contract = r.Text()
-		case "version":
-			r.Once(&seen, 1)
-			m.Version = r.Text()
-		default:
-			r.Unknown()
-		}
-	}
-	r.Need(seen, 0, "contract")
-	r.Need(seen, 1, "version")
-}
-
-// EncodeJSON writes the fields.
-func (m *contractVersion) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"contract":`)
-	w.Text(m.Contract)
-	w.Append(`,"version":`)
-	w.Text(m.Version)
-	w.EndObject()
-}

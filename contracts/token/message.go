@@ -291,11 +291,3 @@ type tokenInfo struct {
 	TotalSupply sdk.Uint128 `json:"total_supply"`
 	Mint        *Minter     `json:"mint"`
 }
-
-// contractVersion is the store's contract_info (CW2).
-//
-//sdk:json
-type contractVersion struct {
-	Contract string `json:"contract"`
-	Version  string `json:"version"`
-}

@@ -65,7 +65,6 @@ var (
 	info       = sdk.NewItem[tokenInfo]("token_info")
 	marketing  = sdk.NewItem[MarketingAnswer]("marketing_info")
 	logo       = sdk.NewItem[Logo]("logo")
-	version    = sdk.NewItem[contractVersion]("contract_info")
 	balances   = sdk.NewMap[sdk.Addr, sdk.Uint128]("balance")
 	allowances = sdk.NewMap[ownerSpender, AllowanceAnswer]("allowance")
 	// bySpender is allowances with the parts of the key the other way round.
@@ -74,11 +73,12 @@ var (
 
 type ownerSpender = sdk.Pair[sdk.Addr, sdk.Addr]
 
-// Version is that of the messages and the store.
-const Version = "1.0.0"
-
-// here is what the store's contract_info says of this code.
-var here = contractVersion{Contract: "weft:token", Version: Version}
+// Name and Version are what the store says of this code (CW2). Version is that of
+// the messages and the store.
+const (
+	Name    = "weft:token"
+	Version = "1.0.0"
+)
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	if err := m.validate(); err != nil {
@@ -116,7 +116,7 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		}
 	}
 	info.Save(c, t)
-	version.Save(c, here)
+	c.SaveVersion(Name, Version)
 	return &sdk.Response{}, nil
 }
 
@@ -149,7 +149,7 @@ func (m *Instantiate) validate() error {
 // migrate takes over the state of a contract with the same layout.
 func migrate(c *sdk.Context, _ *Migrate) (*sdk.Response, error) {
 	info.Load(c)
-	version.Save(c, here)
+	c.SaveVersion(Name, Version)
 	return &sdk.Response{}, nil
 }
 
