@@ -23,6 +23,9 @@ type InitOptions struct {
 	// the defaults.
 	Bech32Prefix string
 	BaseDenom    string
+	// Configure changes the configuration before it is written; nil leaves the
+	// defaults.
+	Configure func(*Config)
 }
 
 // InitResult is what a new home holds.
@@ -55,6 +58,9 @@ func Init(home, moniker, chainID string, opts InitOptions) (InitResult, error) {
 	}
 	cfg := DefaultConfig(home)
 	cfg.Comet.Moniker = moniker
+	if opts.Configure != nil {
+		opts.Configure(&cfg)
+	}
 	if err := writeConfigToml(home, cfg.Comet); err != nil {
 		return InitResult{}, err
 	}

@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/cosmos/gogoproto/types"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/wire"
+	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/client/keyring"
+	"github.com/weftchain/weft/node"
+	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
+	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
+	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	"github.com/weftchain/weft/proto/protojson"
+	"github.com/weftchain/weft/testnet"
+	"github.com/weftchain/weft/tx"
+)
+
+// A network on one machine has the same accounts each time: their keys are those
+// of a mnemonic that everybody knows, so they are worth nothing elsewhere.
+const (
+	testnetMnemonic = "test test test test test test test test test test test junk"
+	testnetStake    = 1_000_000_000_000     // units that a validator of the genesis stakes
+	testnetCoins    = 1_000_000_000_000_000 // units that every account has
+	portsPerNode    = 10
+	testnetDenom    = "uweft"
+
+	testnetCacheMiB   = 64
+	gossipSleep       = 25 * time.Millisecond
+	minProposeTimeout = 500 * time.Millisecond
+	minVoteTimeout    = 200 * time.Millisecond
+)
+
+// Make implements testnet.Launcher.
+func (l *testnetLauncher) Make(dir string, p testnet.Plan) (*testnet.Layout, error) {
+	layout := &testnet.Layout{ChainID: p.ChainID, Denom: testnetDenom, Block: p.Block}
+	keys, err := keyring.Open(dir, keyring.BackendTest, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.Validators + p.Nodes {
+		n, err := l.makeHome(dir, layout, i < p.Validators, p.BasePort)
+		if err != nil {
+			return nil, err
+		}
+		layout.Nodes = append(layout.Nodes, n)
+	}
+	first := layout.Nodes[0].Home
+	for i := range p.Validators + p.Accounts {
+		name := fmt.Sprintf("validator%d", i)
+		if i >= p.Validators {
+			name = fmt.Sprintf("account%d", i-p.Validators)
+		}
+		account, err := addTestnetAccount(keys, first, name, i)
+		if err != nil {
+			return nil, err
+		}
+		layout.Keys = append(layout.Keys, account)
+	}
+	for i := range p.Validators {
+		if err := addTestnetValidator(keys, first, p.ChainID, layout.Nodes[i], layout.Keys[i].Name); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range layout.Nodes[1:] {
+		if err := copyFile(genesisFile(first), genesisFile(n.Home)); err != nil {
+			return nil, err
+		}
+	}
+	return layout, layout.Write(dir)
+}
+
+// Add implements testnet.Launcher.
+func (l *testnetLauncher) Add(dir string, layout *testnet.Layout) (testnet.Node, error) {
+	n, err := l.makeHome(dir, layout, false, 0)
+	if err == nil {
+		err = copyFile(genesisFile(layout.Nodes[0].Home), genesisFile(n.Home))
+	}
+	return n, err
+}
+
+// makeHome makes the home of the next node.
+func (l *testnetLauncher) makeHome(dir string, layout *testnet.Layout, validator bool, basePort int) (testnet.Node, error) {
+	name := fmt.Sprintf("node%d", len(layout.Nodes))
+	n := testnet.Node{Name: name, Home: filepath.Join(dir, name), Validator: validator}
+	taken := map[string]bool{}
+	for _, other := range layout.Nodes {
+		for _, address := range []string{other.RPC, other.P2P, other.GRPC, other.REST} {
+			taken[address] = true
+		}
+	}
+	step := len(layout.Nodes) * portsPerNode
+	if basePort == 0 {
+		if _, text, err := net.SplitHostPort(firstRPC(layout)); err == nil {
+			basePort, _ = strconv.Atoi(text)
+		}
+	}
+	for _, port := range []struct {
+		address *string
+		number  int
+	}{
+		{&n.RPC, basePort}, {&n.P2P, basePort - 1}, {&n.GRPC, basePort - 26657 + 9090}, {&n.REST, basePort - 26657 + 1317},
+	} {
+		address, err := freeTestnetPort(port.number+step, taken)
+		if err != nil {
+			return n, err
+		}
+		*port.address, taken[address] = address, true
+	}
+	made, err := node.Init(n.Home, name, layout.ChainID, node.InitOptions{Configure: func(c *node.Config) { configureTestnet(c, n, layout) }})
+	n.ID = made.NodeID
+	return n, err
+}
+
+func firstRPC(layout *testnet.Layout) string {
+	if len(layout.Nodes) == 0 {
+		return ""
+	}
+	return layout.Nodes[0].RPC
+}
+
+// freeTestnetPort returns a loopback address with that port, or the next one that is
+// free.
+func freeTestnetPort(port int, taken map[string]bool) (string, error) {
+	for ; port > 0 && port < 1<<16; port++ {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if taken[address] {
+			continue
+		}
+		if l, err := net.Listen("tcp", address); err == nil {
+			return address, l.Close()
+		}
+	}
+	return "", fail(exitConfig, "no port is free: choose others with --base-port")
+}
+
+// configureTestnet sets what differs from a node of its own.
+func configureTestnet(c *node.Config, n testnet.Node, layout *testnet.Layout) {
+	c.Comet.RPC.ListenAddress, c.Comet.P2P.ListenAddress = "tcp://"+n.RPC, "tcp://"+n.P2P
+	c.App.GRPC.Address, c.App.API.Address = n.GRPC, n.REST
+	// All nodes have one address, and know each other from the start.
+	c.Comet.P2P.AllowDuplicateIP, c.Comet.P2P.AddrBookStrict, c.Comet.P2P.PexReactor = true, false, false
+	c.Comet.P2P.MaxNumInboundPeers, c.Comet.P2P.MaxNumOutboundPeers = 2*testnet.MaxNodes, 2*testnet.MaxNodes
+	// A block needs no pause beyond the chosen time, and waits for a node that is
+	// down no longer than a few of them.
+	c.Comet.Consensus.TimeoutCommit = layout.Block
+	c.Comet.Consensus.TimeoutPropose = max(layout.Block, minProposeTimeout)
+	c.Comet.Consensus.TimeoutPrevote = max(layout.Block/2, minVoteTimeout)
+	c.Comet.Consensus.TimeoutPrecommit = c.Comet.Consensus.TimeoutPrevote
+	c.Comet.Consensus.PeerGossipSleepDuration = gossipSleep
+	c.App.StateCacheMiB, c.App.WasmCacheMiB = testnetCacheMiB, testnetCacheMiB
+}
+
+// addTestnetAccount derives the key with that index and gives it coins.
+func addTestnetAccount(keys *keyring.Keyring, home, name string, index int) (testnet.Account, error) {
+	path, err := keyring.CosmosPath(0, uint32(index))
+	if err != nil {
+		return testnet.Account{}, err
+	}
+	priv, err := keyring.FromMnemonic(testnetMnemonic, "", path)
+	if err != nil {
+		return testnet.Account{}, err
+	}
+	key, err := keys.Add(name, priv, path)
+	if err != nil {
+		return testnet.Account{}, err
+	}
+	coins, err := chain.ParseCoins(fmt.Sprintf("%d%s", uint64(testnetCoins), testnetDenom))
+	if err != nil {
+		return testnet.Account{}, err
+	}
+	address := chain.Bech32(defaultBech32).Account(key.Address())
+	if err := node.AddGenesisAccount(home, address, coins); err != nil {
+		return testnet.Account{}, err
+	}
+	return testnet.Account{Name: name, Address: address, Coins: coins.String(), Mnemonic: testnetMnemonic, Path: path}, nil
+}
+
+// addTestnetValidator has a node stand in the genesis.
+func addTestnetValidator(keys *keyring.Keyring, home, chainID string, n testnet.Node, name string) error {
+	key, err := keys.Get(name)
+	if err != nil {
+		return err
+	}
+	secret, err := openKey(keys, name)
+	if err != nil {
+		return err
+	}
+	var k keyFile
+	if err := readKeyFile(filepath.Join(n.Home, "config", "priv_validator_key.json"), &k); err != nil {
+		return err
+	}
+	stake, err := chain.ParseCoin(fmt.Sprintf("%d%s", uint64(testnetStake), testnetDenom))
+	if err != nil {
+		return err
+	}
+	msg, err := plainValidator(n.Name, key.Address(), k.PubKey.Value, stake)
+	if err != nil {
+		return err
+	}
+	raw, err := tx.Builder{Msgs: []chain.Message{msg}, Memo: n.ID + "@" + n.P2P, GasLimit: genTxGas}.Sign(secret, chainID, 0, 0)
+	if err != nil {
+		return err
+	}
+	t, err := client.DecodeTx(raw)
+	if err != nil {
+		return err
+	}
+	data, err := protojson.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return node.AddGenTx(home, data)
+}
+
+// plainValidator stands in the genesis with the terms that gentx proposes.
+func plainValidator(moniker string, operator chain.Address, consensus []byte, stake chain.Coin) (*staking.MsgCreateValidator, error) {
+	pub, err := (&ed25519.PubKey{Key: consensus}).Marshal()
+	if err != nil {
+		return nil, err
+	}
+	var rates [3]base.Dec
+	for i, text := range []string{"0.1", "0.2", "0.01"} {
+		if rates[i], err = base.ParseDec(text); err != nil {
+			return nil, err
+		}
+	}
+	prefix := chain.Bech32(defaultBech32)
+	return &staking.MsgCreateValidator{
+		Description:       staking.Description{Moniker: moniker},
+		Commission:        staking.CommissionRates{Rate: rates[0], MaxRate: rates[1], MaxChangeRate: rates[2]},
+		MinSelfDelegation: "1",
+		DelegatorAddress:  prefix.Account(operator), ValidatorAddress: prefix.Validator(operator),
+		Pubkey: &types.Any{TypeUrl: ed25519URL, Value: pub}, Value: wire.ProtoCoin(stake),
+	}, nil
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}

@@ -1,0 +1,114 @@
+package testnet
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/weftchain/weft/client"
+)
+
+// invariants checks what holds for every manifest:
+//
+//   - at each height all nodes have the same block and the same app hash;
+//   - these are the app hashes of which nodes told while the faults went on: nothing
+//     that was once committed is lost or another;
+//   - no transaction is in two blocks;
+//   - every transaction that a node took is in a block, unless that node was killed
+//     afterwards: its mempool is in memory;
+//   - no coin was made or lost.
+func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcome, error) {
+	var out Outcome
+	layout := r.s.Layout()
+	var clients []*client.Client
+	top := highest(r.heights(ctx))
+	for _, n := range layout.Nodes {
+		c, err := dial(n.URL())
+		if err != nil {
+			return out, err
+		}
+		st, err := c.Status(ctx)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", n.Name, err)
+		}
+		top = min(top, st.SyncInfo.LatestBlockHeight)
+		clients = append(clients, c)
+	}
+	if out.Blocks = top; top <= r.told() {
+		return out, fmt.Errorf("height %d was told of, the nodes have %d", r.told(), top)
+	}
+	included := map[string]int64{}
+	for h := int64(1); h <= top; h++ {
+		if err := sameBlock(ctx, layout.Nodes, clients, h, r.seen[h-1]); err != nil {
+			return out, err
+		}
+		block, err := clients[0].RPC().Block(ctx, &h)
+		if err != nil {
+			return out, fmt.Errorf("block %d: %w", h, err)
+		}
+		for _, raw := range block.Block.Txs {
+			hash := fmt.Sprintf("%X", sha256.Sum256(raw))
+			if before, twice := included[hash]; twice {
+				return out, fmt.Errorf("transaction %s is in block %d and in block %d", hash, before, h)
+			}
+			included[hash] = h
+		}
+	}
+	if err := r.allIncluded(l, included, &out); err != nil {
+		return out, err
+	}
+	for i, c := range clients {
+		got, err := supplyAt(ctx, c, layout.Denom, top)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", layout.Nodes[i].Name, err)
+		}
+		if got != supply {
+			return out, fmt.Errorf("%s has a supply of %s at height %d, it was %s at height 1", layout.Nodes[i].Name, got, top, supply)
+		}
+	}
+	return out, nil
+}
+
+// sameBlock compares block and app hash of all nodes. told is the app hash before
+// that block of which one of them told earlier, or "".
+func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, height int64, told string) error {
+	var block, app, first string
+	for i, c := range clients {
+		header, err := c.Header(ctx, height)
+		if err != nil {
+			return fmt.Errorf("%s, block %d: %w", nodes[i].Name, height, err)
+		}
+		hash := header.Hash().String()
+		if first == "" {
+			block, app, first = hash, header.AppHash.String(), nodes[i].Name
+		}
+		if told != "" && told != app {
+			return fmt.Errorf("after height %d the app hash is %s, a node had told of %s", height-1, app, told)
+		}
+		if hash != block || header.AppHash.String() != app {
+			return fmt.Errorf("height %d: %s has block %s after app hash %s, %s has %s after %s",
+				height, first, block, app, nodes[i].Name, hash, header.AppHash)
+		}
+	}
+	return nil
+}
+
+// allIncluded counts what became of the load.
+func (r *Runner) allIncluded(l *load, included map[string]int64, out *Outcome) error {
+	killed := map[string]bool{}
+	for _, st := range r.s.states() {
+		killed[st.Name] = st.Starts > 1
+	}
+	for hash, node := range l.taken() { //weft:sorted they are counted
+		out.Sent++
+		switch {
+		case included[hash] > 0:
+			out.Included++
+		case killed[node]:
+			out.Lost++
+		default:
+			return fmt.Errorf("%s took transaction %s and was never ended, yet no block has it", node, hash)
+		}
+	}
+	return nil
+}
