@@ -126,7 +126,8 @@ func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBloc
 func BlockInput(req *types.RequestFinalizeBlock) app.BlockInput {
 	return app.BlockInput{
 		Height: req.Height, Time: req.Time, Hash: req.Hash, Proposer: req.ProposerAddress, Txs: req.Txs,
-		Votes: votes(req.DecidedLastCommit), Misbehaviour: misbehaviour(req.Misbehavior),
+		NextValidatorsHash: req.NextValidatorsHash,
+		Votes:              votes(req.DecidedLastCommit), Misbehaviour: misbehaviour(req.Misbehavior),
 	}
 }
 

@@ -11,12 +11,10 @@ import (
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	govv1 "github.com/weftchain/weft/proto/cosmos/gov/v1"
 	gov "github.com/weftchain/weft/proto/cosmos/gov/v1beta1"
-	mint "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
 )
 
-// Explorers and wallets ask every chain for inflation and proposals, and show
-// errors where they get none. This chain has none of these, and that is what the
-// answers say: nothing is minted, nothing is proposed.
+// Explorers and wallets ask every chain for proposals, and show errors where
+// they get none. This chain has none, and that is what the answers say.
 
 // none is zero with 18 places, as it stands on the wire.
 const none = "0"
@@ -27,14 +25,10 @@ const zero = "0.000000000000000000"
 // absentQueries lists the methods of modules that this chain does not have.
 func (a *App) absentQueries() []chain.Route {
 	const (
-		mintQuery  = "/cosmos.mint.v1beta1.Query/"
 		govQuery   = "/cosmos.gov.v1beta1.Query/"
 		govV1Query = "/cosmos.gov.v1.Query/"
 	)
 	return []chain.Route{
-		chain.NewQuery(mintQuery+"Params", mintParams),
-		chain.NewQuery(mintQuery+"Inflation", inflation),
-		chain.NewQuery(mintQuery+"AnnualProvisions", annualProvisions),
 		chain.NewQuery(govQuery+"Params", govParams),
 		chain.NewQuery(govQuery+"Proposal", govProposal),
 		chain.NewQuery(govQuery+"Proposals", govProposals),
@@ -42,24 +36,6 @@ func (a *App) absentQueries() []chain.Route {
 		chain.NewQuery(govV1Query+"Proposal", govV1Proposal),
 		chain.NewQuery(govV1Query+"Proposals", govV1Proposals),
 	}
-}
-
-// blocksPerYear is the reference's default; it divides a yearly zero.
-const blocksPerYear = 6_311_520
-
-func mintParams(env *chain.Env, _ *mint.QueryParamsRequest) (*mint.QueryParamsResponse, error) {
-	return &mint.QueryParamsResponse{Params: mint.Params{
-		MintDenom: env.Block.Params.BaseDenom, BlocksPerYear: blocksPerYear,
-		InflationRateChange: none, InflationMax: none, InflationMin: none, GoalBonded: none,
-	}}, nil
-}
-
-func inflation(*chain.Env, *mint.QueryInflationRequest) (*mint.QueryInflationResponse, error) {
-	return &mint.QueryInflationResponse{Inflation: []byte(none)}, nil
-}
-
-func annualProvisions(*chain.Env, *mint.QueryAnnualProvisionsRequest) (*mint.QueryAnnualProvisionsResponse, error) {
-	return &mint.QueryAnnualProvisionsResponse{AnnualProvisions: []byte(none)}, nil
 }
 
 func checkParamsType(kind string) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/weftchain/weft/app/bank"
 	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
@@ -60,6 +61,7 @@ type App struct {
 	bank         *bank.Bank
 	distribution *distribution.Distribution
 	feegrant     *feegrant.Feegrant
+	mint         *mint.Mint
 	slashing     *slashing.Slashing
 	staking      *staking.Staking
 	wasm         *wasm.Wasm
@@ -83,7 +85,7 @@ func New(o Options) (*App, error) {
 		store: o.Store, chainID: o.ChainID, minGasPrices: o.MinGasPrices, queryGas: o.QueryGas, blockTime: o.BlockTime,
 		traceEngine: o.TraceEngine,
 		auth:        &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
-		distribution: &distribution.Distribution{}, slashing: &slashing.Slashing{},
+		distribution: &distribution.Distribution{}, mint: &mint.Mint{}, slashing: &slashing.Slashing{},
 		signatures: newSignatures(),
 	}
 	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
@@ -92,6 +94,7 @@ func New(o Options) (*App, error) {
 	a.staking.Bank, a.staking.Accounts = a.bank, a.auth
 	a.staking.Rewards, a.staking.Signing = a.distribution, a.slashing
 	a.distribution.Bank, a.distribution.Accounts, a.distribution.Stakes = a.bank, a.auth, a.staking
+	a.mint.Bank, a.mint.Accounts, a.mint.Stakes = a.bank, a.auth, a.staking
 	a.slashing.Stakes = a.staking
 	a.wasm = wasm.New(wasm.Options{
 		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,

@@ -18,7 +18,9 @@ type BlockInput struct {
 	Time     time.Time
 	Hash     []byte
 	Proposer []byte
-	Txs      [][]byte
+	// NextValidatorsHash is that of the header.
+	NextValidatorsHash []byte
+	Txs                [][]byte
 	// Votes are the commit of the block before, Misbehaviour what was proved
 	// since.
 	Votes        []chain.Vote
@@ -43,6 +45,7 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 	}
 	block := &chain.Block{
 		ChainID: a.chainID, Height: in.Height, Time: in.Time.UTC(), Hash: in.Hash, Proposer: in.Proposer,
+		AppHash: a.hashBefore(), NextValidatorsHash: in.NextValidatorsHash,
 	}
 	env, err := a.env(block, branch)
 	if err != nil {
@@ -68,17 +71,33 @@ func (a *App) Execute(in BlockInput) (BlockResult, error) {
 	return res, nil
 }
 
-// beginBlock shares what the block before earned, then counts who signed it and
+// hashBefore is the app hash in the header of the block that comes next: that of
+// the last commit, or of genesis.
+func (a *App) hashBefore() []byte {
+	height, hash := a.store.Version()
+	if height == 0 && a.genesis != nil {
+		return a.genesis.hash
+	}
+	return hash
+}
+
+// beginBlock mints, shares what the block before earned, then counts who signed it and
 // punishes what was proved, in the order of the reference: who is slashed now
 // still gets its part of the block before.
 func (a *App) beginBlock(env *chain.Env, in BlockInput) error {
 	if err := a.auth.BeginBlock(env); err != nil {
 		return err
 	}
+	if err := a.mint.BeginBlock(env); err != nil {
+		return err
+	}
 	if err := a.distribution.BeginBlock(env, in.Votes); err != nil {
 		return err
 	}
 	if err := a.slashing.BeginBlock(env, in.Votes, in.Misbehaviour); err != nil {
+		return err
+	}
+	if err := a.staking.BeginBlock(env); err != nil {
 		return err
 	}
 	markMode(env, "BeginBlock")

@@ -12,6 +12,7 @@ import (
 	"github.com/weftchain/weft/app/bank"
 	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/app/wasm"
@@ -21,6 +22,7 @@ import (
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	distributionpb "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	feegrantpb "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
+	mintpb "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
 	slashingpb "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
@@ -36,10 +38,12 @@ type Genesis struct {
 	Bank         bankpb.GenesisState
 	Distribution distributionpb.GenesisState
 	Feegrant     feegrantpb.GenesisState
-	Slashing     slashingpb.GenesisState
-	Staking      stakingpb.GenesisState
-	Wasm         wasmpb.GenesisState
-	Params       params.Params
+	// Mint is nil on a chain that mints nothing.
+	Mint     *mintpb.GenesisState
+	Slashing slashingpb.GenesisState
+	Staking  stakingpb.GenesisState
+	Wasm     wasmpb.GenesisState
+	Params   params.Params
 	// GenTxs are the signed transactions that create the first validators, as
 	// the JSON of cosmos.tx.v1beta1.Tx.
 	GenTxs []json.RawMessage
@@ -52,6 +56,7 @@ type genesisJSON struct {
 	Distribution json.RawMessage `json:"distribution"`
 	Feegrant     json.RawMessage `json:"feegrant"`
 	Genutil      genutilJSON     `json:"genutil"`
+	Mint         json.RawMessage `json:"mint,omitempty"`
 	Slashing     json.RawMessage `json:"slashing"`
 	Staking      json.RawMessage `json:"staking"`
 	Wasm         json.RawMessage `json:"wasm"`
@@ -87,6 +92,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 		return nil, err
 	}
 	g := DefaultGenesis()
+	var minting mintpb.GenesisState
 	for _, section := range []struct {
 		name string
 		raw  json.RawMessage
@@ -96,6 +102,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 		{"bank", outer.Bank, &g.Bank},
 		{"distribution", outer.Distribution, &g.Distribution},
 		{"feegrant", outer.Feegrant, &g.Feegrant},
+		{"mint", outer.Mint, &minting},
 		{"slashing", outer.Slashing, &g.Slashing},
 		{"staking", outer.Staking, &g.Staking},
 		{"wasm", outer.Wasm, &g.Wasm},
@@ -112,6 +119,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 			g.Params = p.Params
 		}
 	}
+	if outer.Mint != nil {
+		g.Mint = &minting
+	}
 	g.GenTxs = outer.Genutil.GenTxs
 	return &g, nil
 }
@@ -122,6 +132,7 @@ func parseOuter(raw []byte) (outer genesisJSON, err error) {
 	var genutil, gentxs json.RawMessage
 	err = members("app_state", raw, map[string]*json.RawMessage{
 		"auth": &outer.Auth, "bank": &outer.Bank, "distribution": &outer.Distribution, "feegrant": &outer.Feegrant, "genutil": &genutil,
+		"mint":     &outer.Mint,
 		"slashing": &outer.Slashing,
 		"staking":  &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
 	})
@@ -169,10 +180,11 @@ func (g *Genesis) JSON() ([]byte, error) {
 	if outer.Genutil.GenTxs == nil {
 		outer.Genutil.GenTxs = []json.RawMessage{}
 	}
-	for _, section := range []struct {
+	type section struct {
 		into *json.RawMessage
 		from chain.Message
-	}{
+	}
+	sections := []section{
 		{&outer.Auth, &g.Auth},
 		{&outer.Bank, &g.Bank},
 		{&outer.Distribution, &g.Distribution},
@@ -181,7 +193,11 @@ func (g *Genesis) JSON() ([]byte, error) {
 		{&outer.Staking, &g.Staking},
 		{&outer.Wasm, &g.Wasm},
 		{&outer.Weft, &params.QueryParamsResponse{Params: g.Params}},
-	} {
+	}
+	if g.Mint != nil {
+		sections = append(sections, section{&outer.Mint, g.Mint})
+	}
+	for _, section := range sections {
 		text, err := protojson.Marshal(section.from)
 		if err != nil {
 			return nil, err
@@ -208,6 +224,9 @@ func (g *Genesis) Validate() error {
 		return err
 	}
 	if err := distribution.ValidateGenesis(p.Bech32, &g.Distribution); err != nil {
+		return err
+	}
+	if err := mint.ValidateGenesis(g.Mint); err != nil {
 		return err
 	}
 	if err := slashing.ValidateGenesis(p.Bech32, &g.Slashing); err != nil {

@@ -16,6 +16,7 @@ type genesisInput struct {
 	maxBlockGas uint64
 	firstHeight int64
 	updates     []Update
+	hash        []byte // of the state before the first block
 }
 
 // InitGenesis takes the state that the chain starts from and returns its
@@ -44,6 +45,7 @@ func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxB
 	}
 	a.checking.Lock()
 	defer a.checking.Unlock()
+	in.hash = hash
 	a.genesis = in
 	return in.updates, hash, a.makeCheck()
 }
@@ -73,6 +75,9 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 	}
 	if err := a.distribution.InitGenesis(env, &in.doc.Distribution); err != nil {
 		return fmt.Errorf("genesis distribution: %w", err)
+	}
+	if err := a.mint.InitGenesis(env, in.doc.Mint); err != nil {
+		return fmt.Errorf("genesis mint: %w", err)
 	}
 	if err := a.slashing.InitGenesis(env, &in.doc.Slashing); err != nil {
 		return fmt.Errorf("genesis slashing: %w", err)
@@ -127,6 +132,9 @@ func (a *App) ExportGenesis() (*Genesis, error) {
 	}
 	slashingState, err := a.slashing.ExportGenesis(env)
 	if err != nil {
+		return nil, err
+	}
+	if g.Mint, err = a.mint.ExportGenesis(env); err != nil {
 		return nil, err
 	}
 	wasmState, err := a.wasm.ExportGenesis(env)

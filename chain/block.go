@@ -9,8 +9,13 @@ type Block struct {
 	Time     time.Time // UTC, as CometBFT decided it
 	Hash     []byte
 	Proposer []byte // consensus address
-	Bech32   Bech32
-	Params   Params
+	// AppHash is that of the state before the block, as its header has it;
+	// NextValidatorsHash is of those who sign the next. Both are set for blocks that
+	// are executed only.
+	AppHash            []byte
+	NextValidatorsHash []byte
+	Bech32             Bech32
+	Params             Params
 	// Again says that the block was executed before and what is done now is
 	// dropped. Results are the same.
 	Again bool

@@ -58,7 +58,8 @@ func replay(t testing.TB, home string) history {
 		}
 		res, err := server.FinalizeBlock(context.Background(), &abcitypes.RequestFinalizeBlock{
 			Height: height, Time: block.Time, Hash: block.Hash(), ProposerAddress: block.ProposerAddress, Txs: block.Txs.ToSliceOfBytes(),
-			DecidedLastCommit: lastCommit(t, block, validators, doc.InitialHeight), Misbehavior: block.Evidence.Evidence.ToABCI(),
+			NextValidatorsHash: block.NextValidatorsHash,
+			DecidedLastCommit:  lastCommit(t, block, validators, doc.InitialHeight), Misbehavior: block.Evidence.Evidence.ToABCI(),
 		})
 		require.NoError(t, err)
 		_, err = server.Commit(context.Background(), &abcitypes.RequestCommit{})

@@ -13,6 +13,7 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/secp256r1" // else is linked into it
 	distribution "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	feegrant "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
+	mint "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
 	slashing "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
@@ -143,6 +144,7 @@ func registerStaking() {
 	accounts(func(m *distribution.MsgUpdateParams) []string { return []string{m.Authority} })
 	accounts(func(m *distribution.MsgCommunityPoolSpend) []string { return []string{m.Authority} })
 	accounts(func(m *distribution.MsgDepositValidatorRewardsPool) []string { return []string{m.Depositor} })
+	accounts(func(m *mint.MsgUpdateParams) []string { return []string{m.Authority} })
 	operators(func(m *slashing.MsgUnjail) string { return m.ValidatorAddr })
 	accounts(func(m *slashing.MsgUpdateParams) []string { return []string{m.Authority} })
 }

@@ -44,6 +44,7 @@ var blocked = map[chain.Address]bool{
 	layout.ModuleAddress(layout.BondedPool):    true,
 	layout.ModuleAddress(layout.NotBondedPool): true,
 	layout.ModuleAddress(layout.RewardsModule): true,
+	layout.ModuleAddress(layout.MintModule):    true,
 	layout.ModuleAddress(layout.WasmModule):    true,
 }
 

@@ -148,14 +148,6 @@ func (s *Staking) queryDelegatorValidator(env *chain.Env, req *staking.QueryDele
 	return &staking.QueryDelegatorValidatorResponse{Validator: shown(*v)}, nil
 }
 
-// queryHistoricalInfo has nothing: it is for connections to other chains.
-func (s *Staking) queryHistoricalInfo(_ *chain.Env, req *staking.QueryHistoricalInfoRequest) (*staking.QueryHistoricalInfoResponse, error) {
-	if req.Height < 0 {
-		return nil, status.Error(codes.InvalidArgument, "height cannot be negative")
-	}
-	return nil, status.Errorf(codes.NotFound, "historical info for height %d not found", req.Height)
-}
-
 // Delegated lists the operators that an account has stake with, at most
 // wire.MaxPageLimit of them.
 func (s *Staking) Delegated(env *chain.Env, delegator string) ([]string, error) {

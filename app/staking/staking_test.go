@@ -131,6 +131,7 @@ func (w *world) next(after time.Duration) {
 	w.env.Block.Time = w.env.Block.Time.Add(after)
 	require.NoError(w.t, w.rewards.BeginBlock(w.env, votes))
 	require.NoError(w.t, w.signing.BeginBlock(w.env, votes, nil))
+	require.NoError(w.t, w.staking.BeginBlock(w.env))
 }
 
 // votes are those of all who are bonded.

@@ -12,6 +12,7 @@ const (
 	BondedPool    = "bonded_tokens_pool"
 	NotBondedPool = "not_bonded_tokens_pool"
 	RewardsModule = "distribution"
+	MintModule    = "mint"
 	WasmModule    = "wasm"
 )
 

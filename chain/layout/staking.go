@@ -25,6 +25,8 @@ var (
 	StakingValidatorQueue    = []byte{0x43}
 	StakingParams            = []byte{0x51}
 	StakingByValidatorPrefix = []byte{0x71}
+	StakingHistoryPrefix     = []byte{0x50}
+	StakingSetPrefix         = []byte{0x53}
 )
 
 func joined(prefix byte, parts ...chain.Address) []byte {
@@ -34,6 +36,14 @@ func joined(prefix byte, parts ...chain.Address) []byte {
 	}
 	return key
 }
+
+// StakingHistory is the key of what is kept of a past block.
+func StakingHistory(height int64) []byte {
+	return append([]byte{0x50}, Uint64(uint64(height))...)
+}
+
+// StakingSet is the key of the validators from a height on, until the next.
+func StakingSet(height int64) []byte { return append([]byte{0x53}, Uint64(uint64(height))...) }
 
 // StakingLastPower is the key of the power that consensus knows of a validator.
 func StakingLastPower(operator chain.Address) []byte { return joined(0x11, operator) }
@@ -226,6 +236,12 @@ func SlashingKey(cons chain.Address) []byte { return joined(0x03, cons) }
 // ValidatorPowerPrefix is what keys of ValidatorPower begin with, in store
 // Params.
 var ValidatorPowerPrefix = []byte{0x03}
+
+// Keys of a chain that mints, in store Params.
+var (
+	Minter     = []byte{0x04}
+	MintParams = []byte{0x05}
+)
 
 // ValidatorPower is the key of the power that CometBFT was told of a key; it is
 // in store Params, the value is 8 bytes.

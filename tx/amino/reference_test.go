@@ -17,6 +17,7 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/crypto/secp256r1"
 	_ "github.com/weftchain/weft/proto/cosmos/distribution/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmos/feegrant/v1beta1"
+	_ "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"

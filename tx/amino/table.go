@@ -91,6 +91,12 @@ var table = map[string]message{
 		"community_tax": keptDec, "base_proposer_reward": keptDec, "bonus_proposer_reward": keptDec,
 	}},
 
+	"cosmos.mint.v1beta1.MsgUpdateParams": {name: "cosmos-sdk/x/mint/MsgUpdateParams", fields: keptParams},
+	"cosmos.mint.v1beta1.Params": {fields: map[string]field{
+		"inflation_rate_change": keptDec, "inflation_max": keptDec, "inflation_min": keptDec, "goal_bonded": keptDec,
+		"max_supply": {keep: true, as: integer},
+	}},
+
 	"cosmos.slashing.v1beta1.MsgUnjail":       {name: "cosmos-sdk/MsgUnjail", fields: map[string]field{"validator_addr": {name: "address", keep: true}}},
 	"cosmos.slashing.v1beta1.MsgUpdateParams": {name: "cosmos-sdk/x/slashing/MsgUpdateParams", fields: keptParams},
 	"cosmos.slashing.v1beta1.Params": {fields: map[string]field{
