@@ -28,7 +28,7 @@ var keyFlags = []string{"from", "multisig", "fee-payer", "fee-granter", "admin"}
 
 // keyWords are the words of usage lines in whose place the name of a key may
 // stand.
-var keyWords = []string{"FROM", "TO", "TO...", "KEY", "NAME_OR_ADDRESS...", "NEW_ADMIN", "ADDRESS_OR_KEY", "ADDRESS", "DELEGATOR", "CREATOR", "GRANTER", "GRANTEE", "OPERATOR"}
+var keyWords = []string{"FROM", "TO", "TO...", "KEY", "NAME_OR_ADDRESS...", "NEW_ADMIN", "ADDRESS_OR_KEY", "ADDRESS", "DELEGATOR", "CREATOR", "GRANTER", "GRANTEE", "OPERATOR", "[OPERATOR]", "FROM_OPERATOR", "TO_OPERATOR"}
 
 // keyCommands are the commands of weft keys whose first argument is an existing
 // key.

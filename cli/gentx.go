@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -11,15 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"github.com/cosmos/gogoproto/types"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
-	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
-	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/tx"
@@ -123,46 +118,31 @@ func (r *run) writeGenTx(o options, home, nodeID string, raw []byte) error {
 // rateRule is a decimal from 0 to 1.
 var rateRule = regexp.MustCompile(`^(0(\.[0-9]{1,18})?|1(\.0{1,18})?)$`)
 
+// createValidator is what the flags describe.
 func createValidator(o options, home string, prefix chain.Bech32, operator chain.Address, consensus []byte, stake chain.Coin) (*staking.MsgCreateValidator, error) {
-	rates := map[string]base.Dec{}
-	for _, name := range []string{"commission-rate", "commission-max-rate", "commission-max-change-rate"} {
-		text := o.GetString(name)
-		rate, err := base.ParseDec(text)
-		if err != nil || !rateRule.MatchString(text) {
-			return nil, usage("--%s %.40q is not a number from 0 to 1 such as 0.1", name, text)
-		}
-		rates[name] = rate
+	key, err := consensusKeyJSON(consensus)
+	if err != nil {
+		return nil, err
 	}
-	least, err := chain.ParseAmount(o.GetString("min-self-delegation"))
-	if err != nil || least.IsZero() {
-		return nil, usage("--min-self-delegation %.80q is not a whole number from 1", o.GetString("min-self-delegation"))
+	v := validatorFile{
+		PubKey: key, Amount: stake.String(), Moniker: o.GetString("moniker"), Identity: o.GetString("identity"),
+		Website: o.GetString("website"), Security: o.GetString("security-contact"), Details: o.GetString("details"),
+		CommissionRate: o.GetString("commission-rate"), CommissionMaxRate: o.GetString("commission-max-rate"),
+		CommissionMaxChange: o.GetString("commission-max-change-rate"), MinSelfDelegation: o.GetString("min-self-delegation"),
 	}
-	moniker := o.GetString("moniker")
-	if moniker == "" {
+	if v.Moniker == "" {
 		cfg, err := loadConfig(home)
 		if err != nil {
 			return nil, err
 		}
-		moniker = cfg.Comet.Moniker
+		v.Moniker = cfg.Comet.Moniker
 	}
-	pub, err := (&ed25519.PubKey{Key: consensus}).Marshal()
+	msg, err := v.message()
 	if err != nil {
 		return nil, err
 	}
-	return &staking.MsgCreateValidator{
-		Description: staking.Description{
-			Moniker: moniker, Identity: o.GetString("identity"), Website: o.GetString("website"),
-			SecurityContact: o.GetString("security-contact"), Details: o.GetString("details"),
-		},
-		Commission: staking.CommissionRates{
-			Rate: rates["commission-rate"], MaxRate: rates["commission-max-rate"], MaxChangeRate: rates["commission-max-change-rate"],
-		},
-		MinSelfDelegation: least.String(),
-		DelegatorAddress:  prefix.Account(operator),
-		ValidatorAddress:  prefix.Validator(operator),
-		Pubkey:            &types.Any{TypeUrl: ed25519URL, Value: pub},
-		Value:             wire.ProtoCoin(stake),
-	}, nil
+	msg.DelegatorAddress, msg.ValidatorAddress = prefix.Account(operator), prefix.Validator(operator)
+	return msg, nil
 }
 
 const ed25519URL = "/cosmos.crypto.ed25519.PubKey"
@@ -185,36 +165,18 @@ const maxKeyFileBytes = 64 << 10
 // flags say otherwise: for a validator whose keys lie elsewhere.
 func homeIdentity(o options, home string) (nodeID string, consensus []byte, err error) {
 	if nodeID = o.GetString("node-id"); nodeID == "" {
-		var k keyFile
-		if err := readKeyFile(filepath.Join(home, "config", "node_key.json"), &k); err != nil {
+		if nodeID, err = homeNodeID(home); err != nil {
 			return "", nil, err
 		}
-		if len(k.PrivKey.Value) != 64 {
-			return "", nil, fail(exitConfig, "config/node_key.json holds no ed25519 key")
-		}
-		sum := sha256.Sum256(k.PrivKey.Value[32:])
-		nodeID = hex.EncodeToString(sum[:20])
 	} else if raw, err := hex.DecodeString(nodeID); err != nil || len(raw) != 20 {
 		return "", nil, usage("--node-id %.80q has not 40 hexadecimal digits", nodeID)
 	}
 	if text := o.GetString("pubkey"); text != "" {
-		var pub struct {
-			Type string `json:"@type"`
-			Key  []byte `json:"key"`
-		}
-		if err := json.Unmarshal([]byte(text), &pub); err != nil || pub.Type != ed25519URL || len(pub.Key) != 32 {
-			return "", nil, usage(`--pubkey %.200q is not {"@type":"%s","key":"…"}`, text, ed25519URL)
-		}
-		return nodeID, pub.Key, nil
+		consensus, err = parseConsensusKey("--pubkey", text)
+	} else {
+		consensus, err = homeValidatorKey(home)
 	}
-	var k keyFile
-	if err := readKeyFile(filepath.Join(home, "config", "priv_validator_key.json"), &k); err != nil {
-		return "", nil, err
-	}
-	if k.PubKey.Type != "tendermint/PubKeyEd25519" || len(k.PubKey.Value) != 32 {
-		return "", nil, fail(exitConfig, "config/priv_validator_key.json holds no ed25519 key but %.60q", k.PubKey.Type)
-	}
-	return nodeID, k.PubKey.Value, nil
+	return nodeID, consensus, err
 }
 
 func readKeyFile(path string, k *keyFile) error {

@@ -91,7 +91,7 @@ func (r *run) root() *cobra.Command {
 	root.PersistentFlags().String("home", defaultHome(), "folder of configuration, keys and data (WEFT_HOME)")
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.genesisCommand(),
-		r.keysCommand(), r.txCommand(), r.queryCommand(), r.contractCommand(),
+		r.keysCommand(), r.txCommand(), r.queryCommand(), r.cometCommand(), r.contractCommand(),
 		r.testnetCommand(), r.statusCommand(), r.eventsCommand(), r.traceCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)
 	return root

@@ -14,6 +14,7 @@ import (
 var accountForms = map[string]showAs{
 	"ADDRESS": chain.Bech32.Account, "DELEGATOR": chain.Bech32.Account, "CREATOR": chain.Bech32.Account,
 	"GRANTER": chain.Bech32.Account, "GRANTEE": chain.Bech32.Account, "OPERATOR": chain.Bech32.Validator,
+	"FROM_OPERATOR": chain.Bech32.Validator, "TO_OPERATOR": chain.Bech32.Validator,
 }
 
 // samples are what help shows in the place of the words of usage lines.

@@ -59,11 +59,7 @@ func (r *run) queryStaking() *cobra.Command {
 				return &staking.QueryDelegatorUnbondingDelegationsRequest{DelegatorAddr: a[0], Pagination: p}
 			},
 			empty[staking.QueryDelegatorUnbondingDelegationsResponse]())),
-		r.queryOf(pages("redelegation DELEGATOR FROM_OPERATOR TO_OPERATOR", "What one account moves between validators", stakingQuery+"Redelegations",
-			func(a []string, p *page.PageRequest) chain.Message {
-				return &staking.QueryRedelegationsRequest{DelegatorAddr: a[0], SrcValidatorAddr: a[1], DstValidatorAddr: a[2], Pagination: p}
-			},
-			empty[staking.QueryRedelegationsResponse]())),
+		r.queryRedelegations(),
 		r.queryOf(method("pool", "What is staked in all", stakingQuery+"Pool",
 			nothing[staking.QueryPoolRequest](),
 			empty[staking.QueryPoolResponse]())),
@@ -91,6 +87,24 @@ func (r *run) queryHistoricalInfo() *cobra.Command {
 	c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
 		height, err := heightArg(a)
 		return &staking.QueryHistoricalInfoRequest{Height: height}, err
+	}
+	return r.queryOf(c)
+}
+
+// queryRedelegations asks for those between two validators, or for all of an
+// account.
+func (r *run) queryRedelegations() *cobra.Command {
+	c := pages("redelegation DELEGATOR FROM_OPERATOR TO_OPERATOR", "What one account moves between validators", stakingQuery+"Redelegations", nil, empty[staking.QueryRedelegationsResponse]())
+	c.aliases, c.args = []string{"redelegations"}, cobra.RangeArgs(1, 3)
+	c.req = func(a []string, p *page.PageRequest) (chain.Message, error) {
+		req := &staking.QueryRedelegationsRequest{DelegatorAddr: a[0], Pagination: p}
+		if len(a) > 1 {
+			req.SrcValidatorAddr = a[1]
+		}
+		if len(a) > 2 {
+			req.DstValidatorAddr = a[2]
+		}
+		return req, nil
 	}
 	return r.queryOf(c)
 }

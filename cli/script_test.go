@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 //	grep-key NAME FILE VARIABLE
 //	                     put a value of a JSON file into a variable
 //	liar KIND            start a node that lies about what WEFT_NODE says; sets LIAR
+//	replace FILE OLD NEW
+//	                     put a text in the place of another in a file
 //	setenv NAME stdout   put what the last command printed into a variable
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("..")
@@ -61,7 +63,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "setenv": setenv, "grep-key": grepKey, "liar": liarCommand,
+			"exits": exits, "setenv": setenv, "grep-key": grepKey, "liar": liarCommand, "replace": replace,
 			"node": func(ts *testscript.TestScript, neg bool, args []string) {
 				if !neg && len(args) == 1 && args[0] == "shared" {
 					shared.join(ts)
@@ -97,6 +99,20 @@ func setenv(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: setenv NAME FILE")
 	}
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
+// replace edits a file that a command made, such as a genesis.
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	file := ts.MkAbs(args[0])
+	text, err := os.ReadFile(file)
+	ts.Check(err)
+	if !strings.Contains(string(text), args[1]) {
+		ts.Fatalf("%s does not hold %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(file, []byte(strings.Replace(string(text), args[1], args[2], 1)), 0o644))
 }
 
 // testNode is a node that runs inside the test process.
