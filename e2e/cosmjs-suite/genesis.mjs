@@ -61,6 +61,14 @@ bank.denom_metadata = [{
   base: feeDenom, display: "COSM",
 }];
 weft.params.base_denom = feeDenom;
+// The inflation of simapp.
+genesis.app_state.mint = {
+  minter: { inflation: rate(13), annual_provisions: "0" },
+  params: {
+    mint_denom: bondDenom, inflation_rate_change: rate(13), inflation_max: rate(20), inflation_min: rate(7),
+    goal_bonded: rate(67), blocks_per_year: "6311520", max_supply: "0",
+  },
+};
 genesis.consensus_params.block.max_gas = "-1";
 
 writeFileSync(file, JSON.stringify(genesis, null, 2));
