@@ -14,6 +14,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/trace"
 	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/contracts/tool"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -157,7 +158,21 @@ func (r *run) showTrace(o options, t *trace.Trace) error {
 	if o.json() {
 		return r.printValue(o, t)
 	}
-	return t.WriteText(r.out, trace.Text{})
+	return t.WriteText(r.out, trace.Text{Names: projectNames(t.ChainID)})
+}
+
+// projectNames are the aliases of the project that the command is typed in, by
+// address. Without a project there are none.
+func projectNames(chainID string) map[string]string {
+	lock, err := tool.OpenLock(".")
+	if err != nil {
+		return nil
+	}
+	names := map[string]string{}
+	for alias, d := range lock.Chains[chainID] {
+		names[d.Address] = alias
+	}
+	return names
 }
 
 // writeProfile writes the gas profile and says how to read it.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,7 +15,8 @@ import (
 type Text struct {
 	// Most is the longest value that is shown in full, in characters; 0 is 160.
 	Most int
-	// Names stand for addresses, such as the aliases of a project.
+	// Names stand for addresses, such as the aliases of a project. What each
+	// stands for is written below the tree.
 	Names map[string]string
 }
 
@@ -25,11 +28,14 @@ func (t *Trace) WriteText(w io.Writer, how Text) error {
 	if how.Most <= 0 {
 		how.Most = defaultMost
 	}
-	p := &printer{text: how}
+	p := &printer{text: how, named: map[string]string{}}
 	p.head(t)
 	p.steps(t.Steps, 0, "")
 	if t.Cut > 0 {
 		p.line(nil, "", fmt.Sprintf("cut: %s steps are not shown, the trace would be too long", count(int64(t.Cut))))
+	}
+	for _, address := range slices.Sorted(maps.Keys(p.named)) {
+		p.line(nil, "", p.named[address]+" is "+address)
 	}
 	for _, d := range t.Differs {
 		p.line(nil, "", "differs from the block: "+p.clean(d, how.Most))
@@ -40,8 +46,9 @@ func (t *Trace) WriteText(w io.Writer, how Text) error {
 
 // printer writes a trace as text.
 type printer struct {
-	text Text
-	out  bytes.Buffer
+	text  Text
+	out   bytes.Buffer
+	named map[string]string // addresses that a name stood for
 }
 
 // gasColumn is the width of the numbers on the left.
@@ -298,6 +305,7 @@ func (p *printer) key(b *Bytes) string {
 // name is an address, or what stands for it.
 func (p *printer) name(address string) string {
 	if name := p.text.Names[address]; name != "" {
+		p.named[address] = name
 		return name
 	}
 	return p.clean(address, p.text.Most)

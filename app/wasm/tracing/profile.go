@@ -138,6 +138,8 @@ func (p *profile) finish() *trace.Profile {
 			f.Shape = hex.EncodeToString(c.Shape[:])
 			if name := c.Names[f.Index]; name != "" {
 				f.Name = name
+			} else if f.Index >= c.Functions {
+				f.Name = "(metering)"
 			}
 		}
 	}
