@@ -9,7 +9,7 @@ func versions() Item[Version] { return NewItem[Version]("contract_info") }
 
 // Version is the name and version of a contract's code, as CW2 stores it.
 type Version struct {
-	Contract string // like weft:token or crates.io:cw20-base
+	Contract string // like weft:token
 	Version  string // like 1.0.0
 }
 
