@@ -3,12 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/trace"
 	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
 	"github.com/weftchain/weft/contracts/tool/schema"
@@ -64,7 +66,19 @@ func (r *run) callContract(o options, args []string) error {
 	if err != nil {
 		return gone(ref, err)
 	}
+	o.knowNames(ref)
 	return s.showCall(res)
+}
+
+// knowNames gives a gas profile the names of functions from the builds beside
+// weft.lock, unless the user named some.
+func (o options) knowNames(ref contractRef) {
+	if !o.wantsProfile() || o.given("symbols") || ref.known.Address == "" {
+		return
+	}
+	if files, err := filepath.Glob(ref.lock.Path("*.names.wasm")); err == nil && len(files) > 0 {
+		o.Set("symbols", files)
+	}
 }
 
 // contractMessage reads CONTRACT [MESSAGE] [NAME=VALUE…].
@@ -99,6 +113,7 @@ type callResult struct {
 	Limit  int64       `json:"gas_wanted"`
 	Data   string      `json:"data,omitempty"`
 	Events []callEvent `json:"events"`
+	Trace  any         `json:"trace,omitempty"` // with --trace
 }
 
 type callEvent struct {
@@ -119,7 +134,7 @@ func (s *session) showCall(res *abci.TxResponse) error {
 	failed := failedInBlock(res)
 	c := callResult{Tx: res.Txhash, Height: res.Height, Gas: res.GasUsed, Limit: res.GasWanted, Data: res.Data, Events: callEvents(res)}
 	if s.o.json() {
-		return errors.Join(s.printEnvelope(s.o, "call", c, failed), failed)
+		return errors.Join(s.printCall(c, failed), failed)
 	}
 	word := "ok"
 	if failed != nil {
@@ -137,7 +152,24 @@ func (s *session) showCall(res *abci.TxResponse) error {
 	if _, err := fmt.Fprint(s.out, printable(b.String())); err != nil {
 		return err
 	}
-	return failed
+	return errors.Join(s.traceSent(res.Txhash), failed)
+}
+
+// printCall prints the JSON of a call, with its trace if one was asked for.
+func (s *session) printCall(c callResult, failed error) error {
+	if s.o.wantsTrace() {
+		t, err := s.node.Trace(s.ctx, trace.Request{Hash: c.Tx, Profile: s.o.wantsProfile()})
+		if err != nil {
+			return traceRefused(err)
+		}
+		if err := s.writeProfile(s.o, t); err != nil {
+			return err
+		}
+		if s.o.GetBool("trace") {
+			c.Trace = t
+		}
+	}
+	return s.printEnvelope(s.o, "call", c, failed)
 }
 
 // callEvents are the events that the messages of a transaction made, not those
@@ -168,12 +200,15 @@ func (r *run) contractQuery() *cobra.Command {
 		example: "  weft contract query hello count\n  weft contract query coin balance address=alice -o json\n  weft contract query weft1… --json '{\"count\":{}}'",
 		long: "Ask a contract, by its alias in weft.lock or its address. Arguments are typed by\n" +
 			"the contract's schema; without one, give the query with --json.",
-		flags: []func(*pflag.FlagSet){nodeFlag, heightFlag, keyringFlags, prefixFlag, chainIDFlag, messageFlags},
+		flags: []func(*pflag.FlagSet){nodeFlag, heightFlag, keyringFlags, prefixFlag, chainIDFlag, messageFlags, traceFlags},
 		do:    r.queryContract,
 	})
 }
 
 func (r *run) queryContract(o options, args []string) error {
+	if o.GetInt64("height") < 0 {
+		return usage("--height %d is negative", o.GetInt64("height"))
+	}
 	chainID, err := o.chainID()
 	if err != nil {
 		return err
@@ -201,6 +236,13 @@ func (r *run) queryContract(o options, args []string) error {
 	}
 	res := &wasm.QuerySmartContractStateResponse{}
 	req := &wasm.QuerySmartContractStateRequest{Address: ref.address, QueryData: query}
+	if o.wantsTrace() {
+		return gone(ref, r.traceQuery(o, wasmQuery+"SmartContractState", req))
+	}
+	if o.wantsTrace() {
+		o.knowNames(ref)
+		return gone(ref, r.traceQuery(o, wasmQuery+"SmartContractState", req))
+	}
 	if err := node.Query(ctx, wasmQuery+"SmartContractState", o.GetInt64("height"), req, res); err != nil {
 		return gone(ref, err)
 	}

@@ -63,11 +63,11 @@ func printReport(w io.Writer, c tool.Report) error {
 		if !rule.OK {
 			verdict = "NO"
 		}
-		fmt.Fprintf(&b, "  %s  %-28s", verdict, rule.Name)
 		if rule.Limit > 0 {
-			fmt.Fprintf(&b, " %15s of %s", grouped(rule.Value), grouped(rule.Limit))
+			fmt.Fprintf(&b, "  %s  %-28s %15s of %s\n", verdict, rule.Name, grouped(rule.Value), grouped(rule.Limit))
+		} else {
+			fmt.Fprintf(&b, "  %s  %s\n", verdict, rule.Name)
 		}
-		b.WriteString("\n")
 		if rule.Text != "" {
 			fmt.Fprintf(&b, "      %s\n", rule.Text)
 		}

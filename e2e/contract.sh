@@ -73,7 +73,7 @@ start="weft start --rpc.laddr $WEFT_NODE --p2p.laddr tcp://127.0.0.1:$(free_port
 	exit "$code"
 }
 answer=$(tail -n 1 "$scratch/out")
-[[ $answer == *'"count":41'* ]] || { echo "contract.sh: the counter says $answer, want 41" >&2; exit 1; }
+[[ $answer == *'"count":43'* ]] || { echo "contract.sh: the counter says $answer, want 43" >&2; exit 1; }
 grep -q '^match  code 1 ' "$scratch/out" || { cat "$scratch/out" >&2; echo "contract.sh: verify did not match" >&2; exit 1; }
 if grep -qi 'download' "$scratch/err"; then
 	cat "$scratch/err" >&2

@@ -23,13 +23,15 @@ var goEntries = []string{"instantiate", "execute", "query", "migrate", "sudo", "
 // Messages that package sdk answers when there is no such entry point.
 const absentText = "the contract has no entry point "
 
-// scratchEnv and scratchInfo are of a chain that is made up.
-const (
-	scratchAccount  = "weft1fl48vsnmsdzcv85q5d2q4z5ajdha8yu3u5e9xv"
-	scratchContract = "weft14hj2tavq8fpesdwxxcu44rty3hh90vhujrvcmstl4zr3txmfvw9s0phg4d"
+// What a trial is told of a chain that is made up.
+var (
+	scratchAccount  = chain.Bech32(scratchPrefix).Account(chain.Address(strings.Repeat("\x01", 20)))
+	scratchContract = chain.Bech32(scratchPrefix).Account(chain.Address(strings.Repeat("\x02", 32)))
 	scratchEnv      = `{"block":{"height":1,"time":"1571797419879305533","chain_id":"weft-local"},"transaction":{"index":0},"contract":{"address":"` + scratchContract + `"}}`
 	scratchInfo     = `{"sender":"` + scratchAccount + `","funds":[]}`
 )
+
+const scratchPrefix = "weft"
 
 // scratchGas is the VM gas that a trial may use: 700,000 of the chain's.
 const scratchGas = 100_000_000_000
@@ -88,7 +90,7 @@ func (s *scratch) call(entry, msg string) (data []byte, gas uint64, err error) {
 	}
 	res, err := s.engine.Call(vm.Call{
 		Code: s.code, Entry: entry, Args: args, GasLimit: scratchGas, ReadOnly: entry == "query",
-		Storage: s, API: bech32API("weft"), Querier: noChain{},
+		Storage: s, API: bech32API(scratchPrefix), Querier: noChain{},
 	})
 	return res.Data, res.GasUsed, err
 }
