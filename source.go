@@ -19,6 +19,7 @@ import (
 //go:embed app/bank/*[^t].go
 //go:embed app/distribution/*.go
 //go:embed app/feegrant/*[^t].go app/feegrant/*[^s]t.go
+//go:embed app/mint/*.go
 //go:embed app/slashing/*.go
 //go:embed app/staking/*[^t].go app/staking/*[^s]t.go
 //go:embed app/valset/*[^t].go app/valset/*[^s]t.go
@@ -27,7 +28,7 @@ import (
 //go:embed app/wasm/tracing/*.go
 //go:embed chain/*[^t].go chain/*[^s]t.go
 //go:embed chain/layout/*[^t].go chain/layout/*[^s]t.go
-//go:embed chain/trace/*.go
+//go:embed chain/trace/*[^t].go chain/trace/*[^s]t.go chain/trace/*[^t]est.go
 //go:embed chain/wire/*[^t].go
 //go:embed proto/cosmos/auth/v1beta1/*.go
 //go:embed proto/cosmos/bank/v1beta1/*.go
