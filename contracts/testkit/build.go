@@ -153,9 +153,6 @@ func (p *listed) hash(h io.Writer) error {
 
 // keep writes a file that other processes may read or write at the same time.
 func keep(file string, data []byte) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return
-	}
 	f, err := os.CreateTemp(filepath.Dir(file), "new-*")
 	if err != nil {
 		return

@@ -120,7 +120,7 @@ func (c *Chain) Migrate(sender, contract sdk.Addr, code string, msg any) (*Resul
 // Sudo calls a contract as the chain's authority may.
 func (c *Chain) Sudo(contract sdk.Addr, msg any) (*Result, error) {
 	c.t.Helper()
-	who := sdk.Addr(text(authority))
+	who := c.Authority()
 	res, err := c.Deliver(who, &wasmpb.MsgSudoContract{Authority: string(who), Contract: string(contract), Msg: c.encode(msg)})
 	if err != nil {
 		return nil, err

@@ -29,11 +29,12 @@ type Chain struct {
 	names    map[string]string // of addresses, for messages
 	gasLimit uint64
 	tracing  *Tracing
+	costs    map[string]bool // names that Gas has seen
 }
 
 func newChain(t T, contracts Contracts, parity bool) *Chain {
 	t.Helper()
-	c := &Chain{t: t, codes: contracts.deploy(t, parity), names: map[string]string{}, gasLimit: DefaultGasLimit}
+	c := &Chain{t: t, codes: contracts.deploy(t, parity), names: map[string]string{}, costs: map[string]bool{}, gasLimit: DefaultGasLimit}
 	var err error
 	if c.main, err = newNode(c.codes, !parity); err == nil && parity && contracts.any(Code.both) {
 		c.twin, err = newNode(c.codes, true)
@@ -108,6 +109,10 @@ func (c *Chain) Account(name string, coins ...string) sdk.Addr {
 	}
 	return sdk.Addr(text(addr))
 }
+
+// Authority returns the address that may change the chain's parameters, pin codes
+// and call Sudo.
+func (c *Chain) Authority() sdk.Addr { return sdk.Addr(text(authority)) }
 
 // SetBalance makes or destroys coins until an account, or a contract, has so many
 // ("5uweft,0atest"). Denoms that are not named stay as they are.

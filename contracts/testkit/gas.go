@@ -32,6 +32,11 @@ func (c *Chain) Gas(name string, res *Result) {
 		return
 	}
 	name = strings.ReplaceAll(strings.TrimSuffix(c.t.Name(), "/wasm")+"/"+name, " ", "_")
+	if c.costs[name] {
+		c.t.Errorf("gas of %s is asked for twice: give each transaction its own name", name)
+		return
+	}
+	c.costs[name] = true
 	if err := checkGas(gasFile, name, cost{res.GasUsed, res.VMGas}, updating()); err != nil {
 		c.t.Errorf("%v", err)
 	}
@@ -49,9 +54,10 @@ func checkGas(file, name string, now cost, update bool) error {
 	}
 	was, known := costs[name]
 	switch {
-	case known && was == now:
+	case known && was == now && !update:
 		return nil
 	case update:
+		forget(file, name, costs)
 		costs[name] = now
 		return writeGas(file, costs)
 	case !known:
@@ -63,6 +69,22 @@ func checkGas(file, name string, now cost, update bool) error {
 		err = fmt.Errorf("%w\n(the file was written with %s, this is %s)", err, made, runtime.Version())
 	}
 	return err
+}
+
+// updated are the tests, with their files, whose lines this process writes.
+var updated = map[string]bool{}
+
+// forget drops the lines of a test when its first one is written: those that it
+// still has come again.
+func forget(file, name string, costs map[string]cost) {
+	test := name[:strings.LastIndexByte(name, '/')+1]
+	if updated[file+"\x00"+test] {
+		return
+	}
+	updated[file+"\x00"+test] = true
+	maps.DeleteFunc(costs, func(old string, _ cost) bool {
+		return strings.HasPrefix(old, test) && !strings.Contains(old[len(test):], "/")
+	})
 }
 
 // change shows two numbers and by how much of a hundred the second is larger.

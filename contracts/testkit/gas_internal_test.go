@@ -29,6 +29,9 @@ func TestGasFile(t *testing.T) {
 	check("TestA/x", cost{103, 2000}, false, "100 → 103 (+3.00 %), VM gas 2000 (was, is;", "go test -update")
 	check("TestA/x", cost{100, 1999}, false, "100, VM gas 2000 → 1999 (-0.05 %)")
 	check("TestA/x", cost{103, 1000}, true)
+	check("TestA/gone", cost{1, 1}, true)
+	clear(updated) // as in the next process
+	check("TestA/x", cost{103, 1000}, true)
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -129,6 +129,8 @@ func (n *node) fork() *node {
 	if n == nil {
 		return nil
 	}
+	n.mu.Lock() // tests that run in parallel may fork one chain
+	defer n.mu.Unlock()
 	return &node{n.machinery, n.sandbox.Fork(n.app)}
 }
 

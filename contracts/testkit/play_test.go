@@ -176,3 +176,24 @@ func TestFault(t *testing.T) {
 	says(t, failure(t, func(f *fake) { testkit.New(f, testkit.Contracts{"x": {}}) }), `contract "x" has neither Go nor Dir nor Wasm`)
 	says(t, failure(t, func(f *fake) { testkit.New(f, contracts).Account("alice", "uweft") }), `coins "uweft"`)
 }
+
+// TestParallel: forks of one chain may be used at the same time.
+func TestParallel(t *testing.T) {
+	ready := testkit.New(t, contracts)
+	alice := ready.Account("alice")
+	addr := ready.Instantiate("counter", alice, `{"count":5}`)
+	for _, name := range []string{"a", "b", "c"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := ready.Fork(t)
+			for range 20 {
+				c.MustExecute(c.Account(name, "9uweft"), addr, `{"increment":{}}`, "1uweft")
+				c.NextBlock()
+			}
+			var answer counter.CountAnswer
+			if c.MustQuery(addr, `{"count":{}}`, &answer); answer.Count != 25 || c.Balance(addr, "uweft") != 20 {
+				t.Errorf("%+v, %s", answer, c.Balances(addr))
+			}
+		})
+	}
+}

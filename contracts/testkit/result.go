@@ -123,7 +123,9 @@ func newError(codespace string, code uint32, log string) *Error {
 	if at := strings.LastIndex(text, " [call path: "); at >= 0 {
 		text = text[:at]
 	}
-	text = strings.TrimPrefix(text, "failed to execute message; message index: 0: ")
+	if rest, ok := strings.CutPrefix(text, "failed to execute message; message index: "); ok {
+		_, text, _ = strings.Cut(rest, ": ")
+	}
 	for _, where := range []string{"dispatch: ", "submessages: "} {
 		text = strings.TrimPrefix(text, where)
 	}

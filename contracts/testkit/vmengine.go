@@ -38,13 +38,17 @@ func (e *engine) machine() (*vm.Engine, error) {
 	return machine()
 }
 
-// cacheDir is a folder that lasts, "" if the user has none.
+// cacheDir is a folder that lasts, "" if the user can have none.
 func cacheDir(name string) string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(dir, "weft", "testkit", name)
+	dir = filepath.Join(dir, "weft", "testkit", name)
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
 }
 
 // CheckWithin implements the engine of package app/wasm.
