@@ -60,7 +60,7 @@ func compile(t *testing.T, files []File) error {
 
 // TestGo: the code for the examples compiles.
 func TestGo(t *testing.T) {
-	for _, path := range []string{"../schema/testdata/forms.json", "../../tipjar/schema.json", "../../token", "../../multisig", "../../nft"} {
+	for _, path := range []string{"../schema/testdata/forms.json", "testdata/hostile.json", "../../tipjar/schema.json", "../../token", "../../multisig", "../../nft"} {
 		c, err := schema.Read(path)
 		if err != nil {
 			t.Fatal(err)

@@ -172,7 +172,7 @@ func (c *Contract) Check(kind Kind, message []byte) error {
 	if err != nil {
 		return err
 	}
-	if root := doc.Root.Follow(); root.Form == Union && v.form == '{' && len(v.names) == 1 {
+	if all := c.Messages(kind); len(all) > 0 && all[0].Name != "" && v.form == '{' && len(v.names) == 1 {
 		m, err := c.Find(kind, v.names[0]) // names the message that was meant
 		if err != nil {
 			return err

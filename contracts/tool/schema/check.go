@@ -117,8 +117,8 @@ func (e *encoder) checkUnion(t *Type, v *value, at path) error {
 		switch {
 		case variant.Name == "":
 			err := e.check(variant.Type, v, at)
-			if err == nil {
-				return nil
+			if err == nil || e.steps > maxSteps {
+				return err
 			}
 			single = err
 			continue

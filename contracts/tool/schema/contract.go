@@ -69,6 +69,9 @@ func (c *Contract) Messages(kind Kind) []Message {
 	}
 	var f flatten
 	f.union(root)
+	if len(f.found) == 0 && len(root.Variants) > 0 {
+		return []Message{{Doc: doc.Root.Doc, Type: doc.Root}} // alternatives without names
+	}
 	return f.found
 }
 

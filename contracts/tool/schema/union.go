@@ -29,8 +29,8 @@ func (e *encoder) union(to []byte, t *Type, n *node, at path) ([]byte, error) {
 				continue
 			}
 			out, err := e.encode(to[:len(to):len(to)], alternative, n, at)
-			if err == nil {
-				return out, nil
+			if err == nil || e.steps > maxSteps {
+				return out, err
 			}
 			if firstErr == nil {
 				firstErr = err
