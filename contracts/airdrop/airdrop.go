@@ -33,7 +33,7 @@ var Contract = sdk.Contract{
 
 // The errors of the airdrop.
 const (
-	ErrAsset       = sdk.Error("the asset is one of native (a denom) and cw20 (an address)")
+	ErrDenom       = sdk.Error("the denom of an asset is empty")
 	ErrNotOwner    = sdk.Error("only the owner may do this")
 	ErrNotToken    = sdk.Error("only the airdrop's own token may bring a stage")
 	ErrRoot        = sdk.Error("a Merkle root has 64 hexadecimal digits")
@@ -51,6 +51,9 @@ const (
 	ErrNothingLeft = sdk.Error("nothing is left of the stage")
 	ErrTwoKinds    = sdk.Error("start and end of a stage are both heights or both times")
 )
+
+// Version is that of the messages and the store.
+const Version = "1.0.0"
 
 // The store.
 var (
@@ -87,6 +90,7 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		return nil, err
 	}
 	configs.Save(c, config{Owner: &owner, Asset: m.Asset})
+	c.SaveVersion("weft:airdrop", Version)
 	return sdk.Respond("instantiate").Attr("owner", owner.String()).Attr("asset", m.Asset.String()), nil
 }
 

@@ -331,9 +331,9 @@ func TestInstantiate(t *testing.T) {
 		`{"owner":"bob","asset":{"cw20":"token"}}`:        "",
 		`{"owner":"B","asset":{"cw20":"token"}}`:          "invalid address B",
 		`{"asset":{"cw20":"T"}}`:                          "invalid address T",
-		`{"asset":{}}`:                                    string(airdrop.ErrAsset),
-		`{"asset":{"native":""}}`:                         string(airdrop.ErrAsset),
-		`{"asset":{"native":"uweft","cw20":"token"}}`:     string(airdrop.ErrAsset),
+		`{"asset":{}}`:                                    "expected exactly one of native, cw20",
+		`{"asset":{"native":""}}`:                         string(airdrop.ErrDenom),
+		`{"asset":{"native":"uweft","cw20":"token"}}`:     "expected exactly one of native, cw20",
 		`{"asset":{"native":"uweft"},"merkle_root":"ab"}`: "unknown field merkle_root",
 		`{}`: "missing field asset",
 	} {
@@ -342,4 +342,38 @@ func TestInstantiate(t *testing.T) {
 			t.Errorf("%s: %v, want %s", doc, err, want)
 		}
 	}
+}
+
+// gas shows what a transaction costs, for the table in README.md.
+func gas(t *testing.T, c *testkit.Chain, name string, res *testkit.Result) {
+	t.Helper()
+	if !c.Native() {
+		t.Logf("%s: %d gas, %d VM gas", name, res.GasUsed, res.VMGas)
+	}
+}
+
+// TestLargeList: a claim from a list of a hundred thousand.
+func TestLargeList(t *testing.T) {
+	testkit.Run(t, contracts, func(t *testing.T, c *testkit.Chain) {
+		w := newWorld(t, c, 2, "uweft")
+		list := make([]tree.Entry, 100_000)
+		for i := range list {
+			list[i] = tree.Entry{Address: fmt.Sprint("somebody-", i), Amount: sdk.U128(1)}
+		}
+		list[77_777] = tree.Entry{Address: w.people[1].String(), Amount: sdk.U128(2)}
+		var err error
+		if w.list, err = tree.New(list); err != nil {
+			t.Fatal(err)
+		}
+		res, err := w.register(w.owner, 100_001, `"expiration":{"never":{}}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gas(t, c, "register", res)
+		res = w.MustExecute(w.people[1], w.drop, w.claimOf(1, 1))
+		gas(t, c, "claim", res)
+		if w.has(w.people[1]) != 2 {
+			t.Error(w.has(w.people[1]))
+		}
+	})
 }

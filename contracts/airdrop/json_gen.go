@@ -48,43 +48,42 @@ func (m *config) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *Asset) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "native":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
-				m.Native = &v0
-			}
+			var v0 string
+			v0 = r.Text()
+			m.Native = &v0
 		case "cw20":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 sdk.Addr
-				v0.DecodeJSON(r)
-				m.CW20 = &v0
-			}
+			var v0 sdk.Addr
+			v0.DecodeJSON(r)
+			m.CW20 = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of native, cw20")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of native, cw20")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *Asset) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.Native != nil {
-		w.Name("native")
+	switch {
+	case m.Native != nil:
+		w.Raw(`{"native":`)
 		w.Text(*m.Native)
-	}
-	if m.CW20 != nil {
-		w.Name("cw20")
+		w.EndObject()
+	case m.CW20 != nil:
+		w.Raw(`{"cw20":`)
 		m.CW20.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.

@@ -34,13 +34,12 @@ var Contract = sdk.Contract{
 
 // The errors of the pool.
 const (
-	ErrAsset      = sdk.Error("an asset is one of native (a denom) and cw20 (an address)")
+	ErrDenom      = sdk.Error("the denom of an asset is empty")
 	ErrTwoAssets  = sdk.Error("a pool has two different assets")
 	ErrTwoAmounts = sdk.Error("amounts are two: one for each asset, in the order of the pool")
 	ErrFee        = sdk.Error("the fee is at most 1000 basis points (10 %)")
 	ErrFunds      = sdk.Error("the coins that came along are not those of the message")
 	ErrNotInPool  = sdk.Error("the pool does not have this asset")
-	ErrNoHook     = sdk.Error("tokens are sent to the pool with the message swap or buy")
 	ErrDeadline   = sdk.Error("the deadline has passed")
 	ErrSlippage   = sdk.Error("the price has moved too far")
 	ErrTooSmall   = sdk.Error("the amount is too small")
@@ -59,6 +58,9 @@ const (
 	// for his assets would cost a thousand times what he loses.
 	lockedShares = 1_000
 )
+
+// Version is that of the messages and the store.
+const Version = "1.0.0"
 
 // The store. One value has all that a swap needs: reading and writing it once
 // costs less than a value for each part.
@@ -110,6 +112,7 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		return nil, ErrTwoAssets
 	}
 	pools.Save(c, p)
+	c.SaveVersion("weft:amm", Version)
 	return sdk.Respond("instantiate").Attr("assets", m.Assets[0].String()+","+m.Assets[1].String()), nil
 }
 

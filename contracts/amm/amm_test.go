@@ -44,21 +44,21 @@ func TestInstantiate(t *testing.T) {
 		`{"assets":[{"cw20":"token"},{"cw20":"token"}],"fee_bps":0}`:                         string(amm.ErrTwoAssets),
 		`{"assets":[{"native":"a"}],"fee_bps":0}`:                                            string(amm.ErrTwoAssets),
 		`{"assets":[{"native":"a"},{"native":"b"},{"native":"c"}],"fee_bps":0}`:              string(amm.ErrTwoAssets),
-		`{"assets":[{"native":"a"},{"native":""}],"fee_bps":0}`:                              string(amm.ErrAsset),
-		`{"assets":[{"native":"a"},{}],"fee_bps":0}`:                                         string(amm.ErrAsset),
-		`{"assets":[{"native":"a"},{"native":"b","cw20":"token"}],"fee_bps":0}`:              string(amm.ErrAsset),
+		`{"assets":[{"native":"a"},{"native":""}],"fee_bps":0}`:                              string(amm.ErrDenom),
+		`{"assets":[{"native":"a"},{}],"fee_bps":0}`:                                         "expected exactly one of native, cw20",
+		`{"assets":[{"native":"a"},{"native":"b","cw20":"token"}],"fee_bps":0}`:              "expected exactly one of native, cw20",
 		`{"assets":[{"native":"a"},{"cw20":"T"}],"fee_bps":0}`:                               "invalid address T",
 		`{"assets":[{"native":"a"},{"cw20":"none"}],"fee_bps":0}`:                            "no such contract",
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":1001}`:                          string(amm.ErrFee),
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":65536}`:                         "16 bits",
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":0,"owner":"me"}`:                "unknown field owner",
 		`{"assets":[{"native":"a"},{"native":"b"}]}`:                                         "missing field fee_bps",
-		`{"assets":[{"native":"a","native":"b"},{"native":"b"}],"fee_bps":0}`:                "duplicate field native",
+		`{"assets":[{"native":"a","native":"b"},{"native":"b"}],"fee_bps":0}`:                "expected exactly one of native, cw20",
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":0,"fee_bps":0}`:                 "duplicate field fee_bps",
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":0} {}`:                          "data after the document",
 		`{"assets":[{"native":"a"},{"native":"b"}],"fee_bps":-1}`:                            "expected an integer",
 		`{"assets":[{"native":"a"},{"native":{"denom":"b"}}],"fee_bps":0}`:                   "expected a text",
-		`{"assets":[{"native":"a"},{"cw20":null}],"fee_bps":0}`:                              string(amm.ErrAsset),
+		`{"assets":[{"native":"a"},{"cw20":null}],"fee_bps":0}`:                              "expected a text",
 		`{"assets":null,"fee_bps":0}`:                                                        "expected an array",
 		`{"assets":[{"native":"a"},{"cw20":"` + strings.Repeat("t", 91) + `"}],"fee_bps":0}`: "invalid address",
 	} {
@@ -141,6 +141,14 @@ func (w *world) holds(uweft, tokens, shares string) {
 	}
 }
 
+// gas shows what a transaction costs, for the table in README.md.
+func gas(t *testing.T, c *testkit.Chain, name string, res *testkit.Result) {
+	t.Helper()
+	if !c.Native() {
+		t.Logf("%s: %d gas, %d VM gas", name, res.GasUsed, res.VMGas)
+	}
+}
+
 func TestLife(t *testing.T) {
 	testkit.Run(t, contracts, func(t *testing.T, c *testkit.Chain) {
 		w := newWorld(t, c, 30)
@@ -157,6 +165,7 @@ func TestLife(t *testing.T) {
 			t.Fatal(res, err)
 		}
 		w.holds("1000000", "4000000", "2000000")
+		gas(t, c, "provide", res)
 
 		// A swap each way, and a purchase each way.
 		var sim amm.TradeAnswer
@@ -165,11 +174,13 @@ func TestLife(t *testing.T) {
 		if res.Attr("out") != "39486"+string(w.coin) || sim.Amount.String() != "39486" || sim.Fee.String() != "30" {
 			t.Errorf("%s, simulated %s, fee %s", res.Attr("out"), sim.Amount, sim.Fee)
 		}
+		gas(t, c, "swap coins", res)
 		w.holds("1010000", "3960514", "2000000")
 		res, err = w.send(w.bob, 39_487, `{"swap":{"min_out":"9940"}}`)
 		if err != nil || res.Attrs("out")[0] != "9940uweft" {
 			t.Error(res, err)
 		}
+		gas(t, c, "swap tokens", res)
 		w.holds("1000060", "4000001", "2000000")
 		w.MustQuery(w.pool, fmt.Sprintf(`{"simulate_buy":{"ask":{"cw20":%q},"amount":"1000"}}`, w.coin), &sim)
 		before := w.Balance(w.bob, "uweft")
@@ -200,7 +211,8 @@ func TestLife(t *testing.T) {
 		if w.share(w.bob) != "1000 499 2001" || w.share(w.alice) != "1999999 999311 4003014" {
 			t.Error(w.share(w.bob), w.share(w.alice))
 		}
-		w.MustExecute(w.bob, w.pool, `{"withdraw":{"shares":"1000","min_amounts":["499","2001"]}}`)
+		res = w.MustExecute(w.bob, w.pool, `{"withdraw":{"shares":"1000","min_amounts":["499","2001"]}}`)
+		gas(t, c, "withdraw", res)
 		if w.share(w.bob) != "0 0 0" {
 			t.Error(w.share(w.bob))
 		}
@@ -285,7 +297,7 @@ func TestRefused(t *testing.T) {
 
 		// The hook: only the pool's token may call it, and only with a message.
 		refused(amm.ErrNotInPool, `{"receive":{"sender":"`+string(w.bob)+`","amount":"5","msg":"eyJzd2FwIjp7Im1pbl9vdXQiOiIwIn19"}}`)
-		refused(amm.ErrNoHook, `{"receive":{"sender":"`+string(w.bob)+`","amount":"5","msg":"e30="}}`)
+		refused("expected exactly one of swap, buy", `{"receive":{"sender":"`+string(w.bob)+`","amount":"5","msg":"e30="}}`)
 		for _, msg := range []string{`{}`, `{"withdraw":{}}`, ``, `{"swap":{"min_out":"0"},"buy":{"amount":"1"}}`} {
 			if _, err := w.send(w.bob, 5, msg); err == nil {
 				t.Errorf("%s is accepted", msg)

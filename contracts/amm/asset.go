@@ -5,18 +5,18 @@ import "github.com/weftchain/weft/contracts/sdk"
 // Asset is a coin of the chain, by its denom, or a CW20 token, by the address of
 // its contract: {"native":"uweft"} or {"cw20":"weft1…"}.
 //
-//sdk:json
+//sdk:oneof
 type Asset struct {
-	Native *string   `json:"native,omitempty"`
-	CW20   *sdk.Addr `json:"cw20,omitempty"`
+	Native *string   `json:"native"`
+	CW20   *sdk.Addr `json:"cw20"`
 }
 
 // validate refuses what is no asset. A token must at least tell a balance.
 func (a Asset) validate(c *sdk.Context) error {
-	if (a.Native == nil) == (a.CW20 == nil) || a.Native != nil && *a.Native == "" {
-		return ErrAsset
-	}
 	if a.CW20 == nil {
+		if *a.Native == "" {
+			return ErrDenom
+		}
 		return nil
 	}
 	if _, err := c.Address(string(*a.CW20)); err != nil {
@@ -38,13 +38,10 @@ func (a Asset) equal(b Asset) bool {
 
 // String returns the denom or the address.
 func (a Asset) String() string {
-	switch {
-	case a.Native != nil:
+	if a.Native != nil {
 		return *a.Native
-	case a.CW20 != nil:
-		return a.CW20.String()
 	}
-	return ""
+	return a.CW20.String()
 }
 
 // pay adds the message that gives an amount of the asset; nothing for nothing.

@@ -87,43 +87,42 @@ func (m *Side) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *Asset) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "native":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 string
-				v0 = r.Text()
-				m.Native = &v0
-			}
+			var v0 string
+			v0 = r.Text()
+			m.Native = &v0
 		case "cw20":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 sdk.Addr
-				v0.DecodeJSON(r)
-				m.CW20 = &v0
-			}
+			var v0 sdk.Addr
+			v0.DecodeJSON(r)
+			m.CW20 = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of native, cw20")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of native, cw20")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *Asset) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.Native != nil {
-		w.Name("native")
+	switch {
+	case m.Native != nil:
+		w.Raw(`{"native":`)
 		w.Text(*m.Native)
-	}
-	if m.CW20 != nil {
-		w.Name("cw20")
+		w.EndObject()
+	case m.CW20 != nil:
+		w.Raw(`{"cw20":`)
 		m.CW20.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.
@@ -390,43 +389,42 @@ func (m *Receive) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *hook) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "swap":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 Swap
-				v0.DecodeJSON(r)
-				m.Swap = &v0
-			}
+			var v0 Swap
+			v0.DecodeJSON(r)
+			m.Swap = &v0
 		case "buy":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 Buy
-				v0.DecodeJSON(r)
-				m.Buy = &v0
-			}
+			var v0 Buy
+			v0.DecodeJSON(r)
+			m.Buy = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of swap, buy")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of swap, buy")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *hook) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.Swap != nil {
-		w.Name("swap")
+	switch {
+	case m.Swap != nil:
+		w.Raw(`{"swap":`)
 		m.Swap.EncodeJSON(w)
-	}
-	if m.Buy != nil {
-		w.Name("buy")
+		w.EndObject()
+	case m.Buy != nil:
+		w.Raw(`{"buy":`)
 		m.Buy.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.

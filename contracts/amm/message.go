@@ -62,10 +62,10 @@ type Receive struct {
 
 // hook is the message that comes with tokens: one of the two.
 //
-//sdk:json
+//sdk:oneof
 type hook struct {
-	Swap *Swap `json:"swap,omitempty"`
-	Buy  *Buy  `json:"buy,omitempty"`
+	Swap *Swap `json:"swap"`
+	Buy  *Buy  `json:"buy"`
 }
 
 // Transfer gives shares to somebody else.

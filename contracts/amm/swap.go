@@ -57,16 +57,7 @@ func receive(c *sdk.Context, m *Receive) (*sdk.Response, error) {
 	if err := json.Decode(string(m.Msg), &h); err != nil {
 		return nil, err
 	}
-	var deadline *sdk.Expiration
-	switch {
-	case h.Swap != nil && h.Buy == nil:
-		deadline = h.Swap.Deadline
-	case h.Buy != nil && h.Swap == nil:
-		deadline = h.Buy.Deadline
-	default:
-		return nil, ErrNoHook
-	}
-	p, err := begin(c, deadline)
+	p, err := begin(c, h.deadline())
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +75,13 @@ func receive(c *sdk.Context, m *Receive) (*sdk.Response, error) {
 		return p.swap(c, o, h.Swap)
 	}
 	return p.buy(c, o, h.Buy)
+}
+
+func (h *hook) deadline() *sdk.Expiration {
+	if h.Swap != nil {
+		return h.Swap.Deadline
+	}
+	return h.Buy.Deadline
 }
 
 // swap gives what the pool gives for all that was brought.

@@ -25,6 +25,14 @@ func send(to sdk.Addr, amount int) string {
 	return fmt.Sprintf(`{"bank":{"send":{"to_address":%q,"amount":[{"denom":"uweft","amount":"%d"}]}}}`, to, amount)
 }
 
+// gas shows what a transaction costs, for the table in README.md.
+func gas(t *testing.T, c *testkit.Chain, name string, res *testkit.Result) {
+	t.Helper()
+	if !c.Native() {
+		t.Logf("%s: %d gas, %d VM gas", name, res.GasUsed, res.VMGas)
+	}
+}
+
 // TestOnChain: what passes is sent, all of it or nothing, and once.
 func TestOnChain(t *testing.T) {
 	testkit.Run(t, contracts, func(t *testing.T, c *testkit.Chain) {
@@ -36,8 +44,14 @@ func TestOnChain(t *testing.T) {
 		pass := func(msgs string) string {
 			t.Helper()
 			id++
-			c.MustExecute(alice, multi, `{"propose":{"title":"T","description":"D","msgs":[`+msgs+`]}}`)
-			c.MustExecute(bob, multi, fmt.Sprintf(`{"vote":{"proposal_id":%d,"vote":"yes"}}`, id))
+			res := c.MustExecute(alice, multi, `{"propose":{"title":"T","description":"D","msgs":[`+msgs+`]}}`)
+			if id == 1 {
+				gas(t, c, "propose", res)
+			}
+			res = c.MustExecute(bob, multi, fmt.Sprintf(`{"vote":{"proposal_id":%d,"vote":"yes"}}`, id))
+			if id == 1 {
+				gas(t, c, "vote", res)
+			}
 			return fmt.Sprintf(`{"execute":{"proposal_id":%d}}`, id)
 		}
 		has := func(uweft uint64, tokens string) {
@@ -50,7 +64,8 @@ func TestOnChain(t *testing.T) {
 		}
 
 		pay := pass(send(dora, 7) + "," + call(coin, fmt.Sprintf(`{"transfer":{"recipient":%q,"amount":"4"}}`, dora)))
-		c.MustExecute(dora, multi, pay)
+		res := c.MustExecute(dora, multi, pay)
+		gas(t, c, "execute", res)
 		has(7, "4")
 		_, err := c.Execute(dora, multi, pay)
 		c.Fails(err, multisig.ErrNotPassed)

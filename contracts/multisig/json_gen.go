@@ -77,43 +77,42 @@ func (m *Voter) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *Duration) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "height":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 uint64
-				v0 = r.Uint()
-				m.Height = &v0
-			}
+			var v0 uint64
+			v0 = r.Uint()
+			m.Height = &v0
 		case "time":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 uint64
-				v0 = r.Uint()
-				m.Time = &v0
-			}
+			var v0 uint64
+			v0 = r.Uint()
+			m.Time = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of height, time")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of height, time")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *Duration) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.Height != nil {
-		w.Name("height")
+	switch {
+	case m.Height != nil:
+		w.Raw(`{"height":`)
 		w.Uint(*m.Height)
-	}
-	if m.Time != nil {
-		w.Name("time")
+		w.EndObject()
+	case m.Time != nil:
+		w.Raw(`{"time":`)
 		w.Uint(*m.Time)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.
@@ -827,34 +826,6 @@ func (m *config) EncodeJSON(w *json.Writer) {
 }
 
 // DecodeJSON reads the fields.
-func (m *contractVersion) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "contract":
-			r.Once(&seen, 0)
-			m.Contract = r.Text()
-		case "version":
-			r.Once(&seen, 1)
-			m.Version = r.Text()
-		default:
-			r.Unknown()
-		}
-	}
-	r.Need(seen, 0, "contract")
-	r.Need(seen, 1, "version")
-}
-
-// EncodeJSON writes the fields.
-func (m *contractVersion) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"contract":`)
-	w.Text(m.Contract)
-	w.Append(`,"version":`)
-	w.Text(m.Version)
-	w.EndObject()
-}
-
-// DecodeJSON reads the fields.
 func (m *proposal) DecodeJSON(r *json.Reader) {
 	var seen uint64
 	for r.Object(); r.Field(); {
@@ -1012,54 +983,50 @@ func (m *ballot) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *Threshold) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "absolute_count":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 AbsoluteCount
-				v0.DecodeJSON(r)
-				m.AbsoluteCount = &v0
-			}
+			var v0 AbsoluteCount
+			v0.DecodeJSON(r)
+			m.AbsoluteCount = &v0
 		case "absolute_percentage":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 AbsolutePercentage
-				v0.DecodeJSON(r)
-				m.AbsolutePercentage = &v0
-			}
+			var v0 AbsolutePercentage
+			v0.DecodeJSON(r)
+			m.AbsolutePercentage = &v0
 		case "threshold_quorum":
-			r.Once(&seen, 2)
-			if !r.Null() {
-				var v0 ThresholdQuorum
-				v0.DecodeJSON(r)
-				m.ThresholdQuorum = &v0
-			}
+			var v0 ThresholdQuorum
+			v0.DecodeJSON(r)
+			m.ThresholdQuorum = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of absolute_count, absolute_percentage, threshold_quorum")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of absolute_count, absolute_percentage, threshold_quorum")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *Threshold) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.AbsoluteCount != nil {
-		w.Name("absolute_count")
+	switch {
+	case m.AbsoluteCount != nil:
+		w.Raw(`{"absolute_count":`)
 		m.AbsoluteCount.EncodeJSON(w)
-	}
-	if m.AbsolutePercentage != nil {
-		w.Name("absolute_percentage")
+		w.EndObject()
+	case m.AbsolutePercentage != nil:
+		w.Raw(`{"absolute_percentage":`)
 		m.AbsolutePercentage.EncodeJSON(w)
-	}
-	if m.ThresholdQuorum != nil {
-		w.Name("threshold_quorum")
+		w.EndObject()
+	case m.ThresholdQuorum != nil:
+		w.Raw(`{"threshold_quorum":`)
 		m.ThresholdQuorum.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.
@@ -1134,54 +1101,50 @@ func (m *ThresholdQuorum) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *ThresholdAnswer) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "absolute_count":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 AbsoluteCountOf
-				v0.DecodeJSON(r)
-				m.AbsoluteCount = &v0
-			}
+			var v0 AbsoluteCountOf
+			v0.DecodeJSON(r)
+			m.AbsoluteCount = &v0
 		case "absolute_percentage":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 AbsolutePercentageOf
-				v0.DecodeJSON(r)
-				m.AbsolutePercentage = &v0
-			}
+			var v0 AbsolutePercentageOf
+			v0.DecodeJSON(r)
+			m.AbsolutePercentage = &v0
 		case "threshold_quorum":
-			r.Once(&seen, 2)
-			if !r.Null() {
-				var v0 ThresholdQuorumOf
-				v0.DecodeJSON(r)
-				m.ThresholdQuorum = &v0
-			}
+			var v0 ThresholdQuorumOf
+			v0.DecodeJSON(r)
+			m.ThresholdQuorum = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of absolute_count, absolute_percentage, threshold_quorum")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of absolute_count, absolute_percentage, threshold_quorum")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *ThresholdAnswer) EncodeJSON(w *json.Writer) {
-	w.Object()
-	if m.AbsoluteCount != nil {
-		w.Name("absolute_count")
+	switch {
+	case m.AbsoluteCount != nil:
+		w.Raw(`{"absolute_count":`)
 		m.AbsoluteCount.EncodeJSON(w)
-	}
-	if m.AbsolutePercentage != nil {
-		w.Name("absolute_percentage")
+		w.EndObject()
+	case m.AbsolutePercentage != nil:
+		w.Raw(`{"absolute_percentage":`)
 		m.AbsolutePercentage.EncodeJSON(w)
-	}
-	if m.ThresholdQuorum != nil {
-		w.Name("threshold_quorum")
+		w.EndObject()
+	case m.ThresholdQuorum != nil:
+		w.Raw(`{"threshold_quorum":`)
 		m.ThresholdQuorum.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.

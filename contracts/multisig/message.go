@@ -24,10 +24,10 @@ type Voter struct {
 
 // Duration is a number of blocks or of seconds: one of the two.
 //
-//sdk:json
+//sdk:oneof
 type Duration struct {
-	Height *uint64 `json:"height,omitempty"`
-	Time   *uint64 `json:"time,omitempty"`
+	Height *uint64 `json:"height"`
+	Time   *uint64 `json:"time"`
 }
 
 // Migrate takes over the store of a CW3 contract.

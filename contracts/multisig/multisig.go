@@ -53,12 +53,10 @@ const (
 	ErrNoProposal     = sdk.Error("Proposal not found")
 	ErrDuplicateVoter = sdk.Error("A voter is listed twice")
 	ErrWeightOverflow = sdk.Error("The weights of all voters must add up to less than 2^64")
-	ErrOneThreshold   = sdk.Error("A threshold is one of absolute_count, absolute_percentage and threshold_quorum")
-	ErrOnePeriod      = sdk.Error("A voting period is one of height (blocks) and time (seconds)")
 	ErrNoPeriod       = sdk.Error("The voting period must not be zero")
 	ErrEarliest       = sdk.Error("Voting begins at once: leave earliest out")
 	ErrTooLarge       = sdk.Error("Title, description and messages of a proposal have at most 65536 bytes")
-	ErrNotCW3         = sdk.Error("Only a contract with the store of CW3 can be migrated to this code")
+	ErrNotCW3         = sdk.Error("Only a cw3-fixed-multisig can be migrated to this code")
 )
 
 // maxProposalBytes bounds a proposal, so that a page of them can always be read.
@@ -67,7 +65,6 @@ const maxProposalBytes = 1 << 16
 // The store, as cw3-fixed-multisig lays it out.
 var (
 	configs   = sdk.NewItem[config]("config")
-	version   = sdk.NewItem[contractVersion]("contract_info")
 	lastID    = sdk.NewItem[sdk.U64]("proposal_count")
 	voters    = sdk.NewMap[sdk.Addr, sdk.U64]("voters") // weights
 	proposals = sdk.NewMap[sdk.U64, proposal]("proposals")
@@ -77,8 +74,14 @@ var (
 // idVoter is a proposal and somebody who voted on it.
 type idVoter = sdk.Pair[sdk.U64, sdk.Addr]
 
-// here is what the store's contract_info says of this code.
-var here = contractVersion{Contract: "weft:multisig", Version: "1.0.0"}
+// What the store's contract_info says of this code and of the one that it can
+// take over from.
+const (
+	Name    = "weft:multisig"
+	Version = "1.0.0"
+
+	nameCW3 = "crates.io:cw3-fixed-multisig"
+)
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 	if len(m.Voters) == 0 {
@@ -106,15 +109,16 @@ func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {
 		return nil, err
 	}
 	configs.Save(c, config{Threshold: m.Threshold, TotalWeight: total, MaxVotingPeriod: m.MaxVotingPeriod})
-	version.Save(c, here)
+	c.SaveVersion(Name, Version)
 	return &sdk.Response{}, nil
 }
 
 // migrate takes over the state of a contract with the same layout.
 func migrate(c *sdk.Context, _ *Migrate) (*sdk.Response, error) {
-	if _, ok := configs.Get(c); !ok {
+	old, _ := c.SavedVersion()
+	if old.Contract != Name && old.Contract != nameCW3 {
 		return nil, ErrNotCW3
 	}
-	version.Save(c, here)
+	c.SaveVersion(Name, Version)
 	return &sdk.Response{}, nil
 }

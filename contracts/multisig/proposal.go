@@ -4,9 +4,6 @@ import "github.com/weftchain/weft/contracts/sdk"
 
 // validate refuses a period in which nobody else could vote.
 func (d *Duration) validate() error {
-	if (d.Height == nil) == (d.Time == nil) {
-		return ErrOnePeriod
-	}
 	if d.Height != nil && *d.Height == 0 || d.Time != nil && *d.Time == 0 {
 		return ErrNoPeriod
 	}

@@ -14,14 +14,6 @@ type config struct {
 	MaxVotingPeriod Duration  `json:"max_voting_period"`
 }
 
-// contractVersion is the store's contract_info (CW2).
-//
-//sdk:json
-type contractVersion struct {
-	Contract string `json:"contract"`
-	Version  string `json:"version"`
-}
-
 // proposal is a value of the store's proposals.
 //
 //sdk:json

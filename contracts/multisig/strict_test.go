@@ -38,11 +38,11 @@ func TestInstantiate(t *testing.T) {
 		{two, `{"threshold_quorum":{"threshold":"0.5","quorum":"1.01"}}`, period, multisig.ErrUnreachableQuorum.Error()},
 		{two, `{"absolute_percentage":{"percentage":"0.5000000000000000001"}}`, period, "at most 18 places"},
 		{two, `{"absolute_percentage":{"percentage":0.5}}`, period, "expected a text"},
-		{two, `{}`, period, multisig.ErrOneThreshold.Error()},
-		{two, `{"absolute_count":null}`, period, multisig.ErrOneThreshold.Error()},
-		{two, `{"absolute_count":{"weight":1},"absolute_percentage":{"percentage":"0.5"}}`, period, multisig.ErrOneThreshold.Error()},
-		{two, count, `{}`, multisig.ErrOnePeriod.Error()},
-		{two, count, `{"height":1,"time":1}`, multisig.ErrOnePeriod.Error()},
+		{two, `{}`, period, "expected exactly one of absolute_count, absolute_percentage, threshold_quorum"},
+		{two, `{"absolute_count":null}`, period, "expected an object"},
+		{two, `{"absolute_count":{"weight":1},"absolute_percentage":{"percentage":"0.5"}}`, period, "expected exactly one of absolute_count, absolute_percentage, threshold_quorum"},
+		{two, count, `{}`, "expected exactly one of height, time"},
+		{two, count, `{"height":1,"time":1}`, "expected exactly one of height, time"},
 		{two, count, `{"height":0}`, multisig.ErrNoPeriod.Error()},
 		{two, count, `{"time":0}`, multisig.ErrNoPeriod.Error()},
 	} {
@@ -93,12 +93,18 @@ func TestStricter(t *testing.T) {
 
 // TestMigrate: only over the store of a multisig.
 func TestMigrate(t *testing.T) {
-	h := native.New(multisig.Contract)
-	if _, err := h.Migrate("admin", `{}`, 0); err == nil || err.Error() != string(multisig.ErrNotCW3) {
-		t.Error(err)
-	}
-	h.Store["config"] = `{"threshold":{"absolute_count":{"weight":1}},"total_weight":1,"max_voting_period":{"height":1}}`
-	if _, err := h.Migrate("admin", `{}`, 0); err != nil || h.Store["contract_info"] != `{"contract":"weft:multisig","version":"1.0.0"}` {
-		t.Error(err, h.Store)
+	const here = `{"contract":"weft:multisig","version":"1.0.0"}`
+	for old, ok := range map[string]bool{
+		"": false, `{"contract":"crates.io:cw3-flex-multisig","version":"1.0.1"}`: false,
+		`{"contract":"crates.io:cw3-fixed-multisig","version":"1.0.1"}`: true, here: true,
+	} {
+		h := native.New(multisig.Contract)
+		if old != "" {
+			h.Store["contract_info"] = old
+		}
+		_, err := h.Migrate("admin", `{}`, 0)
+		if ok && (err != nil || h.Store["contract_info"] != here) || !ok && (err == nil || err.Error() != string(multisig.ErrNotCW3)) {
+			t.Errorf("%s: %v, %s", old, err, h.Store["contract_info"])
+		}
 	}
 }

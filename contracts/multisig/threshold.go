@@ -4,11 +4,11 @@ import "github.com/weftchain/weft/contracts/sdk"
 
 // Threshold says when a proposal passes: one of the three.
 //
-//sdk:json
+//sdk:oneof
 type Threshold struct {
-	AbsoluteCount      *AbsoluteCount      `json:"absolute_count,omitempty"`
-	AbsolutePercentage *AbsolutePercentage `json:"absolute_percentage,omitempty"`
-	ThresholdQuorum    *ThresholdQuorum    `json:"threshold_quorum,omitempty"`
+	AbsoluteCount      *AbsoluteCount      `json:"absolute_count"`
+	AbsolutePercentage *AbsolutePercentage `json:"absolute_percentage"`
+	ThresholdQuorum    *ThresholdQuorum    `json:"threshold_quorum"`
 }
 
 // AbsoluteCount passes with so much weight for it.
@@ -37,11 +37,11 @@ type ThresholdQuorum struct {
 
 // ThresholdAnswer is Threshold with the weight of all voters.
 //
-//sdk:json
+//sdk:oneof
 type ThresholdAnswer struct {
-	AbsoluteCount      *AbsoluteCountOf      `json:"absolute_count,omitempty"`
-	AbsolutePercentage *AbsolutePercentageOf `json:"absolute_percentage,omitempty"`
-	ThresholdQuorum    *ThresholdQuorumOf    `json:"threshold_quorum,omitempty"`
+	AbsoluteCount      *AbsoluteCountOf      `json:"absolute_count"`
+	AbsolutePercentage *AbsolutePercentageOf `json:"absolute_percentage"`
+	ThresholdQuorum    *ThresholdQuorumOf    `json:"threshold_quorum"`
 }
 
 // AbsoluteCountOf is AbsoluteCount with the weight of all voters.
@@ -71,31 +71,26 @@ type ThresholdQuorumOf struct {
 
 // validate refuses what can never be reached, or is reached without voters.
 func (t *Threshold) validate(total uint64) error {
-	count, percentage, quorum := t.AbsoluteCount, t.AbsolutePercentage, t.ThresholdQuorum
 	switch {
-	case count != nil && percentage == nil && quorum == nil:
-		if count.Weight == 0 {
+	case t.AbsoluteCount != nil:
+		if t.AbsoluteCount.Weight == 0 {
 			return ErrZeroWeight
 		}
-		if count.Weight > total {
+		if t.AbsoluteCount.Weight > total {
 			return ErrUnreachable
 		}
-		return nil
-	case percentage != nil && count == nil && quorum == nil:
-		return validateShare(percentage.Percentage)
-	case quorum != nil && count == nil && percentage == nil:
-		if err := validateShare(quorum.Threshold); err != nil {
-			return err
-		}
-		if quorum.Quorum.IsZero() {
+	case t.AbsolutePercentage != nil:
+		return validateShare(t.AbsolutePercentage.Percentage)
+	case t.ThresholdQuorum != nil:
+		if t.ThresholdQuorum.Quorum.IsZero() {
 			return ErrZeroQuorum
 		}
-		if sdk.One.Less(quorum.Quorum) {
+		if sdk.One.Less(t.ThresholdQuorum.Quorum) {
 			return ErrUnreachableQuorum
 		}
-		return nil
+		return validateShare(t.ThresholdQuorum.Threshold)
 	}
-	return ErrOneThreshold
+	return nil
 }
 
 func validateShare(d sdk.Decimal) error {

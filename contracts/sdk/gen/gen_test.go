@@ -38,6 +38,10 @@ func TestRefused(t *testing.T) {
 		"//sdk:json\ntype A struct { X int `json:\"x,string\"` }":                       "the option string is for uint64",
 		"//sdk:json\ntype A struct { X [][]int `json:\"x\"` }":                          "type of X is not supported",
 		"//sdk:json\ntype A struct { X int `json:\"x\"`; Y int `json:\"x\"` }":          "two fields are called x",
+		"//sdk:oneof\ntype A struct { X int `json:\"x\"` }":                             "a.go:4:19: a field of //sdk:oneof is a pointer",
+		"//sdk:oneof\ntype A struct { X *int `json:\"x,omitempty\"` }":                  "without omitempty",
+		"//sdk:oneof\ntype A struct { }":                                                "A has no fields",
+		"//sdk:oneof\ntype A struct { X []int `json:\"x\"` }":                           "is a pointer",
 		"//sdk:json\ntype A struct {" + strings.Repeat("X int `json:\"x\"`;", 65) + "}": "",
 	} {
 		dir := t.TempDir()

@@ -10,6 +10,7 @@ import (
 type comments struct {
 	doc       string
 	generated bool   // //sdk:json or //sdk:oneof: the generator writes its methods
+	oneOf     bool   // //sdk:oneof: exactly one of its fields is there
 	schema    string // what //sdk:schema says
 	at        token.Pos
 	fields    map[string]string
@@ -79,7 +80,7 @@ func (c *comments) directives(group *ast.CommentGroup) {
 	for _, line := range group.List {
 		switch text := line.Text; {
 		case text == "//sdk:json", text == "//sdk:oneof":
-			c.generated = true
+			c.generated, c.oneOf = true, text == "//sdk:oneof"
 		case strings.HasPrefix(text, "//sdk:schema "):
 			c.schema += strings.TrimPrefix(text, "//sdk:schema ") + "\n"
 		}

@@ -172,7 +172,34 @@ func (w *writer) body(t *types.Named, at token.Pos) (object, error) {
 	if !c.generated || !ok {
 		return nil, w.failure(at, "%s has JSON methods of its own, so its form cannot be seen: say it in its comment by //sdk:schema {…}, or let //sdk:json make the methods of a struct", t.Obj().Name())
 	}
+	if c.oneOf {
+		return w.oneOf(body, c, at)
+	}
 	return w.structure(body, c, at)
+}
+
+// oneOf is an object with one of the fields of a struct, as cosmwasm-schema writes
+// an enum of Rust.
+func (w *writer) oneOf(body *types.Struct, c *comments, at token.Pos) (object, error) {
+	var variants []any
+	for i := range body.NumFields() {
+		f := body.Field(i)
+		if p := c.fieldAt[f.Name()]; p.IsValid() {
+			at = p
+		}
+		tag, _ := reflect.StructTag(body.Tag(i)).Lookup("json")
+		name, options, _ := strings.Cut(tag, ",")
+		pointer, ok := types.Unalias(f.Type()).(*types.Pointer)
+		if !ok || name == "" {
+			return nil, w.failure(at, "the field %s of //sdk:oneof needs a pointer and a name in a json tag", f.Name())
+		}
+		inner, err := w.field(pointer.Elem(), options, at)
+		if err != nil {
+			return nil, err
+		}
+		variants = append(variants, tagged(c.fields[f.Name()], name, inner))
+	}
+	return object{{"oneOf", variants}}, nil
 }
 
 // structure is an object with the fields of a struct.
