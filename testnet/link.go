@@ -30,9 +30,9 @@ const (
 // listener is connected to the target.
 type link struct {
 	listener net.Listener
-	target   string
 
 	mu      sync.Mutex
+	target  string
 	shape   Shape
 	changed chan struct{} // closed and replaced when the shape changes
 }
@@ -92,7 +92,10 @@ func (l *link) serve(ctx context.Context, near net.Conn) {
 	if l.awaitWhole(ctx) != nil {
 		return
 	}
-	far, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.target)
+	l.mu.Lock()
+	target := l.target
+	l.mu.Unlock()
+	far, err := (&net.Dialer{}).DialContext(ctx, "tcp", target)
 	if err != nil {
 		return // the node is down: so is the line to it
 	}
