@@ -1,6 +1,7 @@
 package nft_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -76,7 +77,7 @@ func TestReceiverCallsBack(t *testing.T) {
 	collection(t, h)
 	must(t, h, "bob", `{"send_nft":{"contract":"market","token_id":"1","msg":""}}`)
 	for _, sender := range []string{"alice", "bob", "carl"} {
-		if _, err := h.Execute(sender, `{"transfer_nft":{"recipient":"eve","token_id":"1"}}`); err != nft.ErrNotAllowed {
+		if _, err := h.Execute(sender, `{"transfer_nft":{"recipient":"eve","token_id":"1"}}`); !errors.Is(err, nft.ErrNotAllowed) {
 			t.Errorf("%s: %v", sender, err)
 		}
 	}
@@ -93,7 +94,7 @@ func TestBounds(t *testing.T) {
 		collection(t, h)
 		fails := func(sender, msg string, want error) {
 			t.Helper()
-			if _, err := h.Execute(sender, msg); err != want {
+			if _, err := h.Execute(sender, msg); !errors.Is(err, want) {
 				t.Errorf("%s: %v, want %v", msg[:min(len(msg), 80)], err, want)
 			}
 		}
@@ -141,7 +142,7 @@ func TestLongLists(t *testing.T) {
 	}
 	must(t, h, "eve", `{"approve_all":{"operator":"zed"}}`)
 	h.Block.Height++
-	if _, err := h.Query(`{"all_operators":{"owner":"eve"}}`); err != nft.ErrManyExpired {
+	if _, err := h.Query(`{"all_operators":{"owner":"eve"}}`); !errors.Is(err, nft.ErrManyExpired) {
 		t.Error(err)
 	}
 	if got, err := h.Query(`{"all_operators":{"owner":"eve","start_after":"op-0000"}}`); got != `{"operators":[{"spender":"zed","expires":{"never":{}}}]}` || err != nil {
