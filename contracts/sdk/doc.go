@@ -99,7 +99,7 @@
 //
 //   - Files, network, arguments, environment: there are none. Opening a file fails.
 //   - The clock: time.Now is the same for every call. The time is that of
-//     [Context.Block], and nobody can wait.
+//     [Context.Block]. time.Sleep returns at once.
 //   - Chance: math/rand and crypto/rand give a fixed sequence that everybody knows
 //     before. Whoever needs chance takes it from a beacon that signs, and checks the
 //     signature.
@@ -115,8 +115,8 @@
 //   - Floats work, with the same result on every node, and round money.
 //   - Output: what is printed to os.Stderr or with [Context.Debug] is for whoever
 //     looks at the node, not for the caller.
-//   - Memory is 32 MiB in a call, and the machine's stack 1 MiB: a recursion of a
-//     few thousand levels ends the call. A loop that others can make longer (over a
+//   - Memory is 32 MiB in a call, and the machine's stack 1 MiB: a recursion of some
+//     ten thousand levels ends the call, and is dear long before. A loop that others can make longer (over a
 //     map that anybody may fill) can be made to cost more than a block has gas:
 //     give it a limit.
 //   - Size: importing fmt, encoding/json, reflect, time, math/big or crypto packages
