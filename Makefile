@@ -114,9 +114,10 @@ arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODU
 diff: ## compare engines over random modules: make diff MODULES=50000 SEED=7
 	go test -count=1 -timeout 3h -v -run '^TestDifferential$$' ./vm/rewrite -args -diff.modules=$(or $(MODULES),50000) -diff.seed=$(SEED)
 
-vet-all: ## vet the code as it is compiled for macOS and Windows
+vet-all: ## vet the code as it is compiled for macOS and Windows, and contracts for the chain
 	GOOS=darwin go vet ./...
 	GOOS=windows go vet ./...
+	GOOS=wasip1 GOARCH=wasm go vet ./contracts/*/wasm ./contracts/sdk/json ./contracts/sdk/probe/wasm
 
 vuln: ## look up known vulnerabilities; needs the database on the net, so it is no gate
 	$(TOOL) govulncheck ./...
