@@ -110,7 +110,7 @@ func (e *Error) Error() string { return e.Text }
 // errors.Is finds the sdk.Error of a contract's package, also where the contract
 // was called by another.
 func (e *Error) Is(target error) bool {
-	own, ok := target.(sdk.Error) //nolint:errorlint // errors.Is unwraps
+	own, ok := target.(sdk.Error)
 	return ok && (e.Text == string(own) || strings.HasPrefix(e.Text, string(own)+": ") || strings.HasSuffix(e.Text, ": "+string(own)) ||
 		strings.Contains(e.Text, ": "+string(own)+": "))
 }
