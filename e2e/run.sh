@@ -139,11 +139,30 @@ chain() {
 	wait_for_block "tcp://127.0.0.1:$rpc"
 	E2E_CHAIN_INFO=$("$weft" debug keplr-chain-info --home "$home" --rpc "http://127.0.0.1:$rpc" --rest "http://127.0.0.1:$rest") \
 		E2E_CHROMIUM=$chromium E2E_RPC=127.0.0.1:$rpc E2E_REST=127.0.0.1:$rest E2E_CHAIN_ID=$id E2E_PREFIX=$prefix E2E_DENOM=$denom E2E_ALICE=$alice E2E_BOB=$bob \
-		E2E_HACKATOM=$hackatom E2E_TOKEN=$scratch/token.wasm E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
+		E2E_HACKATOM=$hackatom E2E_TOKEN=$scratch/token.wasm E2E_GENERATED=$scratch/generated/js E2E_ALICE_ADDRESS=$("$weft" keys show alice -a "${keys[@]}") \
 		"$javascript" --test --test-concurrency=1 --test-force-exit --test-timeout="$test_milliseconds_max" --test-reporter=spec -- "${tests[@]}" || status=$?
 	kill -0 "$node_pid" 2>/dev/null || fail "the node did not live through the tests"
 	((status == 0)) || fail "the tests failed on the chain of $prefix and $denom"
 	stop_node
+}
+
+# generate makes the clients that weft contract gen ts writes, and compiles them
+# and the program typed.ts on one of them, as strictly as TypeScript can.
+generate() {
+	local dir=$scratch/generated
+	"$weft" contract gen ts ../contracts/token/schema --cosmjs @cosmjs/cosmwasm --out "$dir" >/dev/null
+	"$weft" contract gen ts ../contracts/tool/bind/testdata/hostile.json --cosmjs @cosmjs/cosmwasm --out "$dir" >/dev/null
+	cp typed.ts "$dir"
+	echo '{"type": "module"}' >"$dir/package.json"
+	cat >"$dir/tsconfig.json" <<-'END'
+		{"compilerOptions": {
+			"strict": true, "noUnusedLocals": true, "noImplicitOverride": true, "verbatimModuleSyntax": true, "isolatedModules": true,
+			"target": "es2022", "module": "nodenext", "skipLibCheck": true, "types": [], "outDir": "js"
+		}}
+	END
+	ln -s "$PWD/node_modules" "$dir/node_modules"
+	"$javascript" node_modules/typescript/bin/tsc --project "$dir" || fail "the generated TypeScript does not compile"
+	cp "$dir/package.json" "$dir/js"
 }
 
 npm ci --no-progress --loglevel=error
@@ -155,6 +174,7 @@ hackatom=$module/testdata/hackatom.wasm
 (cd ../contracts/token && GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 go build -trimpath -buildvcs=false -buildmode=c-shared -ldflags='-s -w' -o "$scratch/token.wasm" ./wasm)
 "$javascript" -p '"Node.js " + process.version + ", @cosmjs/cosmwasm " + require("@cosmjs/cosmwasm/package.json").version' 2>/dev/null ||
 	"$javascript" --version
+generate
 
 began=$SECONDS
 for names in 'weft uweft' 'wasm ucosm'; do
