@@ -205,7 +205,7 @@ func TestLives(t *testing.T) {
 			}
 			for _, s := range l.steps {
 				got := play(h, s)
-				if got != s.want && !(s.want == "error" && strings.HasPrefix(got, "error ")) {
+				if got != s.want && (s.want != "error" || !strings.HasPrefix(got, "error ")) {
 					t.Errorf("%s: %s %s\n got %s\nwant %s", l.name, s.sender, s.msg, got, s.want)
 				}
 			}
