@@ -49,8 +49,8 @@ var layers = map[string]string{
 	"node":              "abci app app/lottery miner mempool client chain chain/layout tx state vm proto",
 	"contracts/testkit": "app app/wasm chain chain/layout tx state vm proto contracts/sdk",
 	"contracts/tool":    "client chain chain/wire proto tx vm",
-	"contracts":         "contracts/sdk",                        // the examples; their tests may use contracts/testkit too
-	"testnet":           "client client/keyring chain tx proto", // knows weft as a user does; for one process cli hands it a Launcher
+	"contracts":         "contracts/sdk",                                     // the examples; their tests may use contracts/testkit too
+	"testnet":           "client client/keyring chain chain/layout tx proto", // knows weft as a user does; for one process cli hands it a Launcher
 	"bench":             "client chain tx proto",
 	"cli":               "node testnet bench client client/keyring contracts/tool miner app/lottery chain chain/layout chain/wire tx proto",
 	"internal":          "", // for developers: golden files, lint, processor time in tests, the OpenAPI document

@@ -14,7 +14,7 @@ func (a *App) route() {
 	a.messages = table(a.bank.Messages(), a.feegrant.Messages(), a.staking.Messages(), a.distribution.Messages(), a.mint.Messages(), a.slashing.Messages(), a.wasm.Messages(),
 		[]chain.Route{chain.NewMsg("/weft.params.v1.MsgUpdateParams", checkUpdateParams, updateParams)})
 	a.queries = table(a.auth.Queries(), a.bank.Queries(), a.feegrant.Queries(), a.staking.Queries(), a.distribution.Queries(), a.mint.Queries(), a.slashing.Queries(), a.wasm.Queries(),
-		a.absentQueries(), []chain.Route{chain.NewQuery("/weft.params.v1.Query/Params", queryParams)})
+		a.absentQueries(), a.stores(), []chain.Route{chain.NewQuery("/weft.params.v1.Query/Params", queryParams)})
 }
 
 func table(lists ...[]chain.Route) map[string]chain.Route {

@@ -47,3 +47,20 @@ func AwaitHeight(ctx context.Context, url string, height int64) error {
 		}
 	}
 }
+
+// BlockTxs returns the hashes of a block's transactions.
+func BlockTxs(ctx context.Context, url string, height int64) ([]string, error) {
+	c, err := dial(url)
+	if err != nil {
+		return nil, err
+	}
+	block, err := c.RPC().Block(ctx, &height)
+	if err != nil {
+		return nil, err
+	}
+	list := []string{}
+	for _, raw := range block.Block.Txs {
+		list = append(list, client.Hash(raw))
+	}
+	return list, nil
+}

@@ -2,7 +2,6 @@ package testnet
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/weftchain/weft/client"
@@ -34,12 +33,12 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 		top = min(top, st.SyncInfo.LatestBlockHeight)
 		clients = append(clients, c)
 	}
-	if out.Blocks = top; top <= r.told() {
-		return out, fmt.Errorf("height %d was told of, the nodes have %d", r.told(), top)
+	if out.Blocks = top; top <= r.told {
+		return out, fmt.Errorf("height %d was told of, the nodes have %d", r.told, top)
 	}
 	included := map[string]int64{}
 	for h := int64(1); h <= top; h++ {
-		if err := sameBlock(ctx, layout.Nodes, clients, h, r.seen[h-1]); err != nil {
+		if err := sameBlock(ctx, layout.Nodes, clients, h, r.seen[h]); err != nil {
 			return out, err
 		}
 		block, err := clients[0].RPC().Block(ctx, &h)
@@ -47,7 +46,7 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 			return out, fmt.Errorf("block %d: %w", h, err)
 		}
 		for _, raw := range block.Block.Txs {
-			hash := fmt.Sprintf("%X", sha256.Sum256(raw))
+			hash := client.Hash(raw)
 			if before, twice := included[hash]; twice {
 				return out, fmt.Errorf("transaction %s is in block %d and in block %d", hash, before, h)
 			}
@@ -69,8 +68,8 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	return out, nil
 }
 
-// sameBlock compares block and app hash of all nodes. told is the app hash before
-// that block of which one of them told earlier, or "".
+// sameBlock compares block and app hash of all nodes. told is the app hash in that
+// block of which one of them told earlier, or "".
 func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, height int64, told string) error {
 	var block, app, first string
 	for i, c := range clients {
@@ -83,7 +82,7 @@ func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, heig
 			block, app, first = hash, header.AppHash.String(), nodes[i].Name
 		}
 		if told != "" && told != app {
-			return fmt.Errorf("after height %d the app hash is %s, a node had told of %s", height-1, app, told)
+			return fmt.Errorf("block %d has app hash %s, a node had told of %s", height, app, told)
 		}
 		if hash != block || header.AppHash.String() != app {
 			return fmt.Errorf("height %d: %s has block %s after app hash %s, %s has %s after %s",

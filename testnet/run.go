@@ -23,7 +23,8 @@ type Runner struct {
 	s      *Supervisor
 	random *rand.Rand
 	began  time.Time
-	seen   map[int64]string // app hashes that nodes told of, by height
+	seen   map[int64]string // app hashes that nodes told of, by the block they stand in
+	told   int64            // the highest of these when the faults ended
 }
 
 // Outcome is what a run found.
@@ -74,11 +75,11 @@ func (r *Runner) say(text string) {
 // drive does the steps and checks.
 func (r *Runner) drive(ctx context.Context) (Outcome, error) {
 	for _, n := range r.s.Layout().Nodes {
-		if err := AwaitHeight(ctx, n.URL(), 1); err != nil {
+		if err := AwaitHeight(ctx, n.URL(), 2); err != nil { // the state after block 1 is there then
 			return Outcome{}, err
 		}
 	}
-	r.say("all nodes have the first block")
+	r.say("all nodes make blocks")
 	supply, err := r.supply(ctx, 1)
 	if err != nil {
 		return Outcome{}, err
@@ -188,15 +189,6 @@ func (r *Runner) heights(ctx context.Context) map[string]int64 {
 	return heights
 }
 
-// told is the highest height that any node ever told of.
-func (r *Runner) told() int64 {
-	best := int64(0)
-	for h := range r.seen { //weft:sorted the largest is the same in any order
-		best = max(best, h)
-	}
-	return best
-}
-
 func highest(heights map[string]int64) int64 {
 	best := int64(0)
 	for _, h := range heights { //weft:sorted the largest is the same in any order
@@ -278,7 +270,10 @@ func (r *Runner) recover(ctx context.Context) error {
 	}
 	const together = 3
 	r.heights(ctx)
-	goal := r.told() + together
+	for h := range r.seen { //weft:sorted the largest is the same in any order
+		r.told = max(r.told, h)
+	}
+	goal := r.told + together
 	for _, n := range r.s.Layout().Nodes {
 		if err := AwaitHeight(ctx, n.URL(), goal); err != nil {
 			return err

@@ -15,7 +15,7 @@ type Health struct {
 	State
 	URL     string `json:"url"`
 	Height  int64  `json:"height,omitempty"`
-	AppHash string `json:"app_hash,omitempty"` // after that height
+	AppHash string `json:"app_hash,omitempty"` // in that block: of the state before it
 	Behind  int64  `json:"behind"`             // blocks that others have and it has not
 	Round   int32  `json:"round"`              // of the height it works on
 	Peers   int    `json:"peers"`
