@@ -75,7 +75,8 @@
 // this one again: save what is decided before you send.
 //
 // [Send], [Execute], [Instantiate] and others are kinds of messages; [Any] is one in
-// protobuf, [RawMsg] one in JSON, for what has no type here.
+// protobuf, [RawMsg] one in JSON, for what has no type here. Package cw20 has those
+// that CW20 tokens understand.
 //
 // # Queries
 //

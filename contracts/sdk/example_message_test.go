@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/weftchain/weft/contracts/sdk"
@@ -114,7 +115,7 @@ func ExampleError() {
 		return nil, nil
 	})})
 	_, err := h.Execute("alice", `{}`)
-	fmt.Println(err == ErrClosed, len(h.Store))
+	fmt.Println(errors.Is(err, ErrClosed), len(h.Store))
 	_, err = h.Execute("alice", `{"text":"x"}`)
 	fmt.Println(err, len(h.Store))
 	// Output:
