@@ -30,7 +30,7 @@ func (c *Chain) Instantiate(code string, sender sdk.Addr, msg any, funds ...stri
 	c.t.Helper()
 	addr, _, err := c.TryInstantiate(Instantiation{Code: code, Sender: sender, Msg: msg, Funds: joined(funds), Admin: sender})
 	if err != nil {
-		c.t.Fatalf("instantiate %s: %s", code, c.named(err.Error()))
+		c.t.Fatalf("instantiate %s: %s", code, c.full(err))
 	}
 	return addr
 }
@@ -96,7 +96,7 @@ func (c *Chain) MustExecute(sender, contract sdk.Addr, msg any, funds ...string)
 	c.t.Helper()
 	res, err := c.Execute(sender, contract, msg, funds...)
 	if err != nil {
-		c.t.Fatalf("execute %s: %s", c.name(string(contract)), c.named(err.Error()))
+		c.t.Fatalf("execute %s: %s", c.name(string(contract)), c.full(err))
 	}
 	return res
 }

@@ -103,3 +103,10 @@ func BenchmarkNewParity(b *testing.B) {
 		testkit.NewParity(b, contracts)
 	}
 }
+
+func BenchmarkForkAlone(b *testing.B) {
+	c := testkit.New(b, contracts)
+	for b.Loop() {
+		c.Fork(b)
+	}
+}

@@ -30,7 +30,7 @@ func (c *Chain) Query(contract sdk.Addr, msg, into any) error {
 func (c *Chain) MustQuery(contract sdk.Addr, msg, into any) {
 	c.t.Helper()
 	if err := c.Query(contract, msg, into); err != nil {
-		c.t.Fatalf("query %s: %s", c.name(string(contract)), c.named(err.Error()))
+		c.t.Fatalf("query %s: %s", c.name(string(contract)), c.full(err))
 	}
 }
 

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -133,6 +134,15 @@ func newError(codespace string, code uint32, log string) *Error {
 		text = strings.TrimSuffix(text, ": "+entry+" wasm contract failed")
 	}
 	return &Error{Text: text, Codespace: codespace, Code: code, Log: log}
+}
+
+// full is an error that nobody expected: with the path to where it came about.
+func (c *Chain) full(err error) string {
+	var own *Error
+	if errors.As(err, &own) && own.Log != own.Text {
+		return c.named(own.Text + "\n" + own.Log)
+	}
+	return c.named(err.Error())
 }
 
 // Fails fails the test unless err is an error of the kind that is wanted: one that
