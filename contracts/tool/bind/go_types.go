@@ -159,6 +159,10 @@ func (w *goWriter) expr(t *schema.Type, context string) string {
 		return w.of[t.Elem].name
 	case schema.Object, schema.Tuple, schema.Union:
 		return w.named(t, context, "").name
+	case schema.All:
+		if len(t.Items) == 1 {
+			return w.expr(t.Items[0], context)
+		}
 	}
 	w.json = true
 	return "json.RawMessage"

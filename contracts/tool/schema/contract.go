@@ -154,8 +154,11 @@ func (m Message) Usage() string {
 // hasNames reports whether the words of a type hold names that are case
 // sensitive.
 func (t *Type) hasNames() bool {
-	if t.Form == Option {
+	if t.Form == Option || t.Form == List {
 		return t.Elem.hasNames()
+	}
+	if t.Form == Tuple {
+		return slices.ContainsFunc(t.Items, (*Type).hasNames)
 	}
 	inner := t.Follow()
 	return inner.Form == Union || inner.Form == Object && !inner.IsCoin() || inner.Form == Bool

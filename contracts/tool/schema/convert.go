@@ -22,6 +22,9 @@ func document(v *value) (*Document, error) {
 	if v.form != '{' {
 		return nil, fmt.Errorf("expected a JSON Schema, found %s", v.describe())
 	}
+	if isCWSchema(v) {
+		return cwDocument(v)
+	}
 	b := &builder{doc: &Document{Title: v.string("title"), Definitions: map[string]*Type{}}, defs: map[string]*value{}}
 	for _, key := range []string{"definitions", "$defs"} {
 		defs := v.get(key)
@@ -389,8 +392,8 @@ func (b *builder) object(v *value) (*Type, error) {
 }
 
 // productive refuses types that lead back to themselves without a value in
-// between, like A that is B that is A.
-func (d *Document) productive() error {
+// between, like A that is B that is A. more are types besides the definitions.
+func (d *Document) productive(more ...*Type) error {
 	done := map[*Type]bool{} // false: being visited
 	var visit func(t *Type) error
 	visit = func(t *Type) error {
@@ -416,6 +419,11 @@ func (d *Document) productive() error {
 	for _, name := range d.Names {
 		if err := visit(d.Definitions[name]); err != nil {
 			return fmt.Errorf("definition %.80s: %w", name, err)
+		}
+	}
+	for i, t := range more {
+		if err := visit(t); err != nil {
+			return fmt.Errorf("definition %d: %w", i, err)
 		}
 	}
 	return nil

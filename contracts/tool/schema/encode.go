@@ -203,6 +203,9 @@ func (t *Type) example() string {
 
 // all encodes what must fit several types: the fields of all objects in it.
 func (e *encoder) all(to []byte, t *Type, n *node, at path) ([]byte, error) {
+	if len(t.Items) == 1 {
+		return e.encode(to, t.Items[0], n, at)
+	}
 	merged := &Type{Form: Object}
 	for _, part := range t.Items {
 		part = part.Follow()

@@ -16,6 +16,7 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(data)
 	}
+	f.Add([]byte(box))
 	wrap := `{"contract_name":"x","idl_version":"1.0.0","execute":%s}`
 	for _, root := range []string{
 		`{"$ref":"#"}`,
