@@ -30,10 +30,10 @@ SEED ?= 1
 BLOCKS ?= 1000
 
 # What CI runs, in this order: the cheap and telling ones first.
-GATES := build lint vet-all proto-check fixtures-check test conformance arm64 race fuzz-short crash e2e demo
+GATES := build lint vet-all proto-check fixtures-check test conformance arm64 race fuzz-short crash chaos-short e2e demo
 
 .PHONY: help build demo test conformance race lint golden fuzz fuzz-short sim bench proto proto-check \
-	fixtures fixtures-check e2e crash arm64 diff vet-all vuln deadcode check clean
+	fixtures fixtures-check e2e crash chaos chaos-short arm64 diff vet-all vuln deadcode check clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,12 @@ crash: ## kill a node with kill -9 while it commits; nothing reported may be los
 	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
 	go test -count=1 -v -tags crash -run Crash ./node/... | tee "$$out"; \
 	grep -q -- '^--- PASS: .*Crash' "$$out" || { echo "no crash test ran"; exit 1; }
+
+chaos: build ## run real networks through all faults: make chaos SEED=7
+	build/weft testnet run --seed $(SEED) testnet/networks/*.toml
+
+chaos-short: build ## run real networks through the faults that CI has time for
+	build/weft testnet run --seed $(SEED) $(addprefix testnet/networks/,kill-all.toml partition-one.toml late-join.toml random-kills.toml)
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh

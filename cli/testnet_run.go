@@ -25,7 +25,7 @@ type testnetRunResult struct {
 func (r *run) testnetRun() *cobra.Command {
 	return r.command(spec{
 		use: "run MANIFEST…", short: "Run networks through the faults of manifests and check what must hold", args: cobra.MinimumNArgs(1),
-		long:    "Each manifest describes a network, a load and faults (docs/spec/manifests.md). It\nruns on a network of its own, and in the end these must hold: all nodes have the\nsame blocks and app hashes, no transaction is in two blocks, each one that was\ntaken is in one, no coin was made or lost, and all nodes make blocks again in time.\nThe same seed does the same.",
+		long:    "Each manifest describes a network, a load and faults (docs/testnet.md). It\nruns on a network of its own, and in the end these must hold: all nodes have the\nsame blocks and app hashes, no transaction is in two blocks, each one that was\ntaken is in one, no coin was made or lost, and all nodes make blocks again in time.\nThe same seed does the same.",
 		example: "  weft testnet run testnet/networks/kill-each.toml --seed 7",
 		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
 			f.Uint64("seed", 1, "chooses the nodes that manifests leave open")
