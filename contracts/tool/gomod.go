@@ -37,13 +37,13 @@ func requireWeft(mod *modfile.File, s *Source, modules []module.Version, release
 			}
 		}
 	}
+	if err := mod.DropReplace(ModulePath, ""); err != nil {
+		return err
+	}
 	mod.Cleanup()
 	version := s.Version()
 	if release.Version != "" {
 		version = release.Version
-		if err := mod.DropReplace(ModulePath, ""); err != nil {
-			return err
-		}
 	}
 	mod.AddNewRequire(ModulePath, version, false)
 	for _, m := range modules {
