@@ -11,6 +11,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
+	"github.com/weftchain/weft/contracts/tool/schema"
 	page "github.com/weftchain/weft/proto/cosmos/base/query/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 )
@@ -106,10 +107,19 @@ func (r *run) queryContractState() *cobra.Command {
 
 func (r *run) querySmart() *cobra.Command {
 	return r.queryOf(call{
-		use: "smart ADDRESS QUERY", example: "  weft query wasm contract-state smart weft1… '{\"config\":{}}' -o json", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: cobra.ExactArgs(2), path: wasmQuery + "SmartContractState", flags: encodingFlags, traced: true,
+		use: "smart ADDRESS QUERY", example: "  weft query wasm contract-state smart weft1… '{\"config\":{}}' -o json", short: "Ask a contract (QUERY is JSON, @file, or - for stdin)", args: typedArgs, path: wasmQuery + "SmartContractState",
+		flags: func(f *pflag.FlagSet) { encodingFlags(f); schemaFlag(f) }, traced: true,
 		res: func() chain.Message { return &wasm.QuerySmartContractStateResponse{} },
 		choose: func(o options, c *call) {
 			c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
+				if o.GetString("schema") != "" {
+					message, err := r.wasmMessage(o, schema.Query, a)
+					if err != nil {
+						return nil, err
+					}
+					query, err := message(nil)
+					return &wasm.QuerySmartContractStateRequest{Address: a[0], QueryData: query}, err
+				}
 				query, err := o.decode("query", a[1], nil)
 				if err == nil && query == nil {
 					query, err = r.jsonArg("the query", a[1])

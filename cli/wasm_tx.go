@@ -12,6 +12,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
+	"github.com/weftchain/weft/contracts/tool/schema"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 )
 
@@ -151,11 +152,10 @@ type instantiation struct {
 	codeID uint64
 	label  string
 	admin  string // as given
-	msg    []byte
 	funds  chain.Coins
 }
 
-func (r *run) instantiation(o options, code, msg string) (in instantiation, err error) {
+func (r *run) instantiation(o options, code string) (in instantiation, err error) {
 	if in.codeID, err = codeIDArg(code); err != nil {
 		return in, err
 	}
@@ -166,10 +166,7 @@ func (r *run) instantiation(o options, code, msg string) (in instantiation, err 
 	if (in.admin != "") == o.GetBool("no-admin") {
 		return in, usage("give either --admin ADDRESS or --no-admin")
 	}
-	if in.funds, err = fundsFlag(o); err != nil {
-		return in, err
-	}
-	in.msg, err = r.jsonArg("the message", msg)
+	in.funds, err = fundsFlag(o)
 	return in, err
 }
 
@@ -205,15 +202,24 @@ func fundsFlag(o options) (chain.Coins, error) {
 
 func (r *run) txInstantiate() *cobra.Command {
 	return r.transact(transact{
-		use: "instantiate CODE_ID JSON", aliases: []string{"start", "init", "inst", "i"}, short: "Make a contract of a code", args: cobra.ExactArgs(2),
-		example: "  weft tx wasm instantiate 1 '{\"count\":0}' --label counter --admin alice --from alice",
-		long:    "Make a contract. JSON is the message for it: the text, @file, or - for stdin.", flags: instantiateFlags,
+		use: "instantiate CODE_ID JSON", aliases: []string{"start", "init", "inst", "i"}, short: "Make a contract of a code", args: typedArgs,
+		example: "  weft tx wasm instantiate 1 '{\"count\":0}' --label counter --admin alice --from alice\n  weft tx wasm instantiate 1 count=0 --schema counter.json --label counter --no-admin --from alice",
+		long:    "Make a contract. JSON is the message for it.\n" + typedLong,
+		flags:   func(f *pflag.FlagSet) { instantiateFlags(f); schemaFlag(f) },
 		check: func(o options, args []string) (maker, error) {
-			in, err := r.instantiation(o, args[0], args[1])
+			in, err := r.instantiation(o, args[0])
+			if err != nil {
+				return nil, err
+			}
+			message, err := r.wasmMessage(o, schema.Instantiate, args)
 			return func(s sender) ([]chain.Message, error) {
 				admin, err := in.adminAddress(s)
+				if err != nil {
+					return nil, err
+				}
+				msg, err := message(s.addresses)
 				return []chain.Message{&wasm.MsgInstantiateContract{
-					Sender: s.address, Admin: admin, CodeID: in.codeID, Label: in.label, Msg: in.msg, Funds: wire.ProtoCoins(in.funds),
+					Sender: s.address, Admin: admin, CodeID: in.codeID, Label: in.label, Msg: msg, Funds: wire.ProtoCoins(in.funds),
 				}}, err
 			}, err
 		},
@@ -231,7 +237,11 @@ func (r *run) txInstantiate2() *cobra.Command {
 			f.Bool("fix-msg", false, "let the address depend on the message too")
 		},
 		check: func(o options, args []string) (maker, error) {
-			in, err := r.instantiation(o, args[0], args[1])
+			in, err := r.instantiation(o, args[0])
+			if err != nil {
+				return nil, err
+			}
+			msg, err := r.jsonArg("the message", args[1])
 			if err != nil {
 				return nil, err
 			}
@@ -242,7 +252,7 @@ func (r *run) txInstantiate2() *cobra.Command {
 			return func(s sender) ([]chain.Message, error) {
 				admin, err := in.adminAddress(s)
 				return []chain.Message{&wasm.MsgInstantiateContract2{
-					Sender: s.address, Admin: admin, CodeID: in.codeID, Label: in.label, Msg: in.msg, Funds: wire.ProtoCoins(in.funds),
+					Sender: s.address, Admin: admin, CodeID: in.codeID, Label: in.label, Msg: msg, Funds: wire.ProtoCoins(in.funds),
 					Salt: salt, FixMsg: o.GetBool("fix-msg"),
 				}}, err
 			}, err
@@ -252,18 +262,25 @@ func (r *run) txInstantiate2() *cobra.Command {
 
 func (r *run) txExecute() *cobra.Command {
 	return r.transact(transact{
-		use: "execute CONTRACT JSON", aliases: []string{"run", "call", "exec", "ex", "e"}, short: "Send a message to a contract", args: cobra.ExactArgs(2),
-		example: "  weft tx wasm execute weft1… '{\"increment\":{}}' --amount 5uweft --from alice",
-		long:    "Send a message to a contract. JSON is the text, @file, or - for stdin.",
-		flags:   func(f *pflag.FlagSet) { f.String("amount", "", "coins to send along, such as 5uweft") },
+		use: "execute CONTRACT JSON", aliases: []string{"run", "call", "exec", "ex", "e"}, short: "Send a message to a contract", args: typedArgs,
+		example: "  weft tx wasm execute weft1… '{\"increment\":{}}' --amount 5uweft --from alice\n  weft tx wasm execute weft1… transfer recipient=bob amount=5 --schema cw20-base.json --from alice",
+		long:    "Send a message to a contract. " + typedLong,
+		flags: func(f *pflag.FlagSet) {
+			f.String("amount", "", "coins to send along, such as 5uweft")
+			schemaFlag(f)
+		},
 		check: func(o options, args []string) (maker, error) {
 			funds, err := fundsFlag(o)
 			if err != nil {
 				return nil, err
 			}
-			msg, err := r.jsonArg("the message", args[1])
+			message, err := r.wasmMessage(o, schema.Execute, args)
 			return func(s sender) ([]chain.Message, error) {
 				contract, err := s.contract(args[0])
+				if err != nil {
+					return nil, err
+				}
+				msg, err := message(s.addresses)
 				return []chain.Message{&wasm.MsgExecuteContract{Sender: s.address, Contract: contract, Msg: msg, Funds: wire.ProtoCoins(funds)}}, err
 			}, err
 		},

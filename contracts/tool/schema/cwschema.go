@@ -34,10 +34,10 @@ func cwDocument(v *value) (*Document, error) {
 		t.Doc = node.string("description")
 		*b.types[i] = *t
 	}
-	heights := map[*Type]int{}
+	known := map[*Type]int{}
 	for i, t := range b.types {
-		if height(t, heights) > maxDepth {
-			return nil, fmt.Errorf("definition %d has more than %d levels without a name", i, maxDepth)
+		if unnamed(t, known) > maxUnnamed {
+			return nil, fmt.Errorf("definition %d consists of more than %d types, or of itself", i, maxUnnamed)
 		}
 	}
 	root, err := b.at(v.get("root"))
@@ -79,28 +79,32 @@ func (b *cwBuilder) at(index *value) (*Type, error) {
 	return &Type{Form: Ref, Name: name, Elem: b.types[i]}, nil
 }
 
-// height returns how many levels of types without a name there are below a type,
-// more than maxDepth if they go in a circle.
-func height(t *Type, known map[*Type]int) int {
+// maxUnnamed bounds the types without a name that one type consists of. They are
+// shared in a document and written out in code and help.
+const maxUnnamed = 20_000
+
+// unnamed returns how many types without a name a type consists of, more than
+// maxUnnamed if they go in a circle.
+func unnamed(t *Type, known map[*Type]int) int {
 	if t == nil || t.Form == Ref {
 		return 0
 	}
-	if h, ok := known[t]; ok {
-		return h
+	if n, ok := known[t]; ok {
+		return n
 	}
-	known[t] = maxDepth + 1 // until it is known: a circle comes back to it
-	h := height(t.Elem, known)
+	known[t] = maxUnnamed + 1 // until it is known: a circle comes back to it
+	n := 1 + unnamed(t.Elem, known)
 	for _, item := range t.Items {
-		h = max(h, height(item, known))
+		n += unnamed(item, known)
 	}
 	for _, f := range t.Fields {
-		h = max(h, height(f.Type, known))
+		n += unnamed(f.Type, known)
 	}
 	for _, v := range t.Variants {
-		h = max(h, height(v.Type, known))
+		n += unnamed(v.Type, known)
 	}
-	known[t] = h + 1
-	return h + 1
+	known[t] = min(n, maxUnnamed+1)
+	return known[t]
 }
 
 // cwName takes the modules off a name: Coin of cosmwasm_std_coin_Coin.
