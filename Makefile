@@ -101,6 +101,7 @@ fixtures-check: ## fail if a contract does not build to the committed bytes
 e2e: build ## run real nodes as processes and look at them from outside
 	bash e2e/run.sh
 	bash e2e/contract.sh
+	go test -count=1 -tags e2e -run 'TestValidators|TestStakingContract' ./cli
 
 crash: ## kill a node with kill -9 while it commits; nothing reported may be lost
 	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \

@@ -134,6 +134,7 @@ func initGenesis(home, chainID string, opts InitOptions) error {
 	params.Block.MaxBytes = maxBlockBytes
 	params.Block.MaxGas = defaultBlockGas
 	params.Evidence.MaxBytes = 1 << 20
+	params.Evidence.MaxAgeDuration = g.Staking.Params.UnbondingTime // as long as there is stake to slash
 	doc := &types.GenesisDoc{
 		ChainID: chainID, GenesisTime: time.Now().UTC().Truncate(time.Millisecond),
 		ConsensusParams: params, InitialHeight: 1, AppState: state,
