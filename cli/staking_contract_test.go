@@ -66,7 +66,7 @@ func TestStakingContract(t *testing.T) {
 	list := at(v.ask("staking", "delegations", contract), "delegation_responses").([]any)
 	require.Equal(t, "1000000", at(list[0], "balance", "amount"))
 
-	v.tx("bank", "send", v.name, account, "1uweft", "--fees", "50000000uweft", "--gas", "200000", "--gas-prices", "")
+	runWeft(t, "", v.flags([]string{"tx", "bank", "send", v.name, account, "1uweft"}, "-y", "--fees", "50000000uweft", "--gas", "200000")...)
 	await(t, "rewards", func() bool { return len(at(v.ask("distribution", "rewards", contract), "total").([]any)) == 1 })
 	execute(`{"reinvest":{}}`)
 	require.Greater(t, len(staked()), 6, "the rewards are staked too")

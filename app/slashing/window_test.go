@@ -38,7 +38,7 @@ func TestWindow(t *testing.T) {
 			}
 		}
 		for _, who := range names {
-			var last int64 = -1
+			last := int64(-1)
 			n := 0
 			require.NoError(rt, eachMissed(env, who, window, func(place int64) {
 				require.Greater(rt, place, last, "in order")
