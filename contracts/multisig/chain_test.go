@@ -3,6 +3,7 @@ package multisig_test
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/weftchain/weft/contracts/multisig"
@@ -93,7 +94,13 @@ func TestOnChain(t *testing.T) {
 		c.Fails(err, multisig.ErrUnauthorized)
 
 		// What is no message of the chain is refused when it is sent.
-		for _, msg := range []string{`{"nothing":{}}`, `{"bank":{"mint":{}}}`, `{}`, `{"bank":{},"wasm":{}}`, `{"wasm":{"execute":{}}}`} {
+		c.SetBalance(multi, "5uweft")
+		for _, msg := range []string{
+			`{"nothing":{}}`, `{"bank":{"mint":{}}}`, `{}`, `{"bank":{},"wasm":{}}`, `{"wasm":{"execute":{}}}`,
+			// Twice the same name: voters might see one and the chain take the other.
+			strings.Replace(send(alice, 1), "{", `{"bank":{"send":{"to_address":"`+string(dora)+`","amount":[]}},`, 1),
+			strings.Replace(send(alice, 1), `"to_address"`, `"to_address":"`+string(dora)+`","to_address"`, 1),
+		} {
 			if _, err := c.Execute(dora, multi, pass(msg)); err == nil {
 				t.Errorf("%s was sent", msg)
 			}
