@@ -61,6 +61,9 @@ func (s *Store) ready() error {
 	if err := s.faults.err(); err != nil {
 		return fmt.Errorf("state: after a fault: %w", err)
 	}
+	if s.restoring {
+		return errors.New("state: it is being restored")
+	}
 	return nil
 }
 

@@ -75,6 +75,9 @@ func (c *nodeCache) remove(id nodeID) {
 	delete(c.old.index, id)
 }
 
+// clear forgets all nodes.
+func (c *nodeCache) clear() { c.young, c.old = nodeGeneration{}, nodeGeneration{} }
+
 // nodeKey splits iavl's key of a node, 's' version nonce.
 func nodeKey(key []byte) (version int64, nonce uint32, ok bool) {
 	if len(key) != 13 || key[0] != 's' {

@@ -79,6 +79,8 @@ func (s *Store) load() error {
 			return err
 		}
 		s.first = head.first
+	} else if err := s.clear(); err != nil { // what a restoration left that did not come to its end
+		return err
 	}
 	for i, name := range s.opts.Stores {
 		t := s.newTree(i, name)

@@ -77,6 +77,8 @@ type Store struct {
 	staged *stage
 	first  int64 // lowest kept height, 0 when empty
 	closed bool
+	// restoring is set while a Restorer fills the store.
+	restoring bool
 
 	latest atomic.Pointer[commit]
 	open   atomic.Int64 // commits that somebody still reads
