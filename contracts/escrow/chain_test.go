@@ -191,3 +191,26 @@ func TestTokenCallsBack(t *testing.T) {
 		m.has(t, m.rec, "550uweft", "0")
 	})
 }
+
+// TestWorst: eight tokens that never come to an end cost what they may, and no
+// more: the arbiter can still decide, in a block of a node's usual size.
+func TestWorst(t *testing.T) {
+	m := newMarket(testkit.New(t, contracts))
+	arb := m.Account("arb")
+	var list []string
+	for range 8 {
+		list = append(list, m.Instantiate("evil", m.eve, `"spin"`).String())
+	}
+	create := m.create("one", arb)
+	m.MustExecute(m.src, m.escrow, create[:len(create)-2]+`,"cw20_whitelist":["`+strings.Join(list, `","`)+`"]}}`, "1uweft")
+	for _, bad := range list {
+		m.MustExecute(sdk.Addr(bad), m.escrow, receive(m.src.String(), "9", `{"top_up":{"id":"one"}}`))
+	}
+	m.SetGasLimit(6_000_000)
+	res := m.MustExecute(arb, m.escrow, `{"approve":{"id":"one"}}`)
+	if n := len(res.Attrs("unpaid")); n != 8 {
+		t.Errorf("%d tokens are unpaid, want 8", n)
+	}
+	m.has(t, m.rec, "1uweft", "0")
+	t.Log(res.GasUsed)
+}

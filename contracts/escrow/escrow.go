@@ -44,7 +44,7 @@ const (
 
 // paymentGas is what a CW20 may use for one transfer, in the chain's gas: several
 // times what an honest one needs.
-const paymentGas = 1_000_000
+const paymentGas = 500_000
 
 // The errors of the escrow.
 const (
