@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -95,10 +96,18 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func setenv(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: setenv NAME FILE")
+	if neg || len(args) != 2 && len(args) != 3 {
+		ts.Fatalf("usage: setenv NAME FILE [EXPRESSION with a group]")
 	}
-	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+	text := strings.TrimSpace(ts.ReadFile(args[1]))
+	if len(args) == 3 {
+		found := regexp.MustCompile(args[2]).FindStringSubmatch(text)
+		if len(found) != 2 {
+			ts.Fatalf("%s does not hold %s with one group", args[1], args[2])
+		}
+		text = found[1]
+	}
+	ts.Setenv(args[0], text)
 }
 
 // replace edits a file that a command made, such as a genesis.
