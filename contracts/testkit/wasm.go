@@ -79,6 +79,9 @@ func Both(t *testing.T, contract sdk.Contract, dir string, test func(t *testing.
 	plain := native.New(contract)
 	plain.Verify = Crypto
 	t.Run("native", func(t *testing.T) { test(t, plain) })
+	if testing.Short() {
+		return
+	}
 	t.Run("wasm", func(t *testing.T) {
 		h := native.NewRunner(NewWasm(t, Build(t, dir)).Run)
 		test(t, h)
