@@ -47,20 +47,20 @@ func DecodeBase64(s string) ([]byte, bool) {
 	// Eight digits at once, and one look at all of them at the end: in metered
 	// wasm a loop's turn is what costs. The last four may have padding.
 	out := make([]byte, len(s)/4*3)
-	bad, i, at := byte(0), 0, 0
+	bad, i, at := uint64(0), 0, 0
 	for ; i+12 <= len(s); i += 8 {
 		q := load8(s, i)
-		a, b, c, d := values[byte(q)], values[byte(q>>8)], values[byte(q>>16)], values[byte(q>>24)]
-		e, f, g, h := values[byte(q>>32)], values[byte(q>>40)], values[byte(q>>48)], values[byte(q>>56)]
+		a, b, c, d := uint64(values[byte(q)]), uint64(values[byte(q>>8)]), uint64(values[byte(q>>16)]), uint64(values[byte(q>>24)])
+		e, f, g, h := uint64(values[byte(q>>32)]), uint64(values[byte(q>>40)]), uint64(values[byte(q>>48)]), uint64(values[q>>56])
 		bad |= a | b | c | d | e | f | g | h
+		v := a<<42 | b<<36 | c<<30 | d<<24 | e<<18 | f<<12 | g<<6 | h
 		to := (*[6]byte)(out[at:])
-		to[0], to[1], to[2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
-		to[3], to[4], to[5] = e<<2|f>>4, f<<4|g>>2, g<<6|h
+		to[0], to[1], to[2], to[3], to[4], to[5] = byte(v>>40), byte(v>>32), byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
 		at += 6
 	}
 	for ; i+4 < len(s); i += 4 {
 		a, b, c, d := values[s[i]], values[s[i+1]], values[s[i+2]], values[s[i+3]]
-		bad |= a | b | c | d
+		bad |= uint64(a | b | c | d)
 		out[at], out[at+1], out[at+2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
 		at += 3
 	}
@@ -72,7 +72,7 @@ func DecodeBase64(s string) ([]byte, bool) {
 	case s[i+3] == '=':
 		d, size = c&3<<6, size-1
 	}
-	if bad|a|b|c|d > 63 || size < len(out) && d != 0 {
+	if bad|uint64(a|b|c|d) > 63 || size < len(out) && d != 0 {
 		return nil, false
 	}
 	out[at], out[at+1], out[at+2] = a<<2|b>>4, b<<4|c>>2, c<<6|d

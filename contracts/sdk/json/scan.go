@@ -15,12 +15,12 @@ const (
 func plain(s string, i int) int {
 	for ; i+8 <= len(s); i += 8 {
 		v := load8(s, i)
-		quote, slash := v^ones*'"', v^ones*'\\'
-		// A byte below the lowest that is found may not be reported in error,
-		// a higher one may: only the lowest counts.
-		found := (quote - ones) &^ quote
-		found |= (slash - ones) &^ slash
-		found |= (v - ones*' ') &^ v
+		// A byte that is 0 after the xor, or a character below the space, borrows
+		// from its highest bit. So do, falsely, higher bytes than the lowest that is
+		// found, of which nobody asks, and those above 0x7f, which count anyway.
+		found := (v ^ ones*'"') - ones
+		found |= (v ^ ones*'\\') - ones
+		found |= v - ones*' '
 		if found = (found | v) & highs; found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
