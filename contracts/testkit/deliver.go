@@ -12,7 +12,11 @@ import (
 func (c *Chain) deliver(raw []byte, msgs []chain.Message) (*Result, error) {
 	c.t.Helper()
 	main := c.run(c.main, raw)
-	if c.twin != nil {
+	switch {
+	case c.twin == nil:
+	case outOfGas(main.Codespace, main.Code): // natively it might have had enough
+		c.twin = &node{c.twin.machinery, c.main.sandbox.Fork(c.twin.app)}
+	default:
 		c.compareResults(msgs, main.Result, c.run(c.twin, raw).Result)
 	}
 	if !main.OK() {
@@ -21,6 +25,10 @@ func (c *Chain) deliver(raw []byte, msgs []chain.Message) (*Result, error) {
 		return nil, err
 	}
 	return &Result{Events: main.Events, GasUsed: main.GasUsed, VMGas: main.vmGas, Responses: main.Responses, Trace: main.trace}, nil
+}
+
+func outOfGas(codespace string, code uint32) bool {
+	return codespace == chain.ErrOutOfGas.Codespace && code == chain.ErrOutOfGas.Code
 }
 
 // delivered is what became of a transaction on one node.

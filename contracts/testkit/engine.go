@@ -25,6 +25,7 @@ func Native(k sdk.Contract) *enginetest.Contract {
 	}
 	return &enginetest.Contract{
 		Capabilities: []string{"iterator"},
+		Free:         true,
 		Instantiate:  respond("instantiate"),
 		Execute:      respond("execute"),
 		Migrate:      respond("migrate"),

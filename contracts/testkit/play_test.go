@@ -94,19 +94,36 @@ func TestImpersonation(t *testing.T) {
 	})
 }
 
-// TestGasLimit: gas that runs out is an error like any other.
+// TestGasLimit: gas that runs out is an error like any other. Natively a contract
+// may have enough where it has not as wasm, and that is no difference.
 func TestGasLimit(t *testing.T) {
-	c := testkit.New(t, contracts)
-	alice := c.Account("alice")
-	addr := c.Instantiate("counter", alice, `{"count":0}`)
-	c.SetGasLimit(80_000)
-	_, err := c.Execute(alice, addr, `{"increment":{}}`)
-	c.Fails(err, "out of gas")
-	c.SetGasLimit(testkit.DefaultGasLimit)
-	c.MustExecute(alice, addr, `{"increment":{}}`)
-	if got := c.State(addr)["state"]; got != `{"count":1,"owner":"`+alice.String()+`"}` {
-		t.Error(got)
-	}
+	testkit.Run(t, contracts, func(t *testing.T, c *testkit.Chain) {
+		alice := c.Account("alice")
+		addr := c.Instantiate("counter", alice, `{"count":0}`)
+		count := func(want int64) {
+			t.Helper()
+			var answer counter.CountAnswer
+			if c.MustQuery(addr, `{"count":{}}`, &answer); answer.Count != want {
+				t.Errorf("%d, want %d", answer.Count, want)
+			}
+		}
+		s := c.Snapshot()
+		used := c.MustExecute(alice, addr, `{"increment":{}}`).GasUsed
+		c.Revert(s)
+		c.SetGasLimit(80_000)
+		_, err := c.Execute(alice, addr, `{"increment":{}}`)
+		c.Fails(err, "out of gas")
+		c.SetGasLimit(used - 100)
+		_, err = c.Execute(alice, addr, `{"increment":{}}`)
+		c.Fails(err, "out of gas")
+		count(0)
+		c.SetGasLimit(testkit.DefaultGasLimit)
+		c.MustExecute(alice, addr, `{"increment":{}}`)
+		count(1)
+		if got := c.State(addr)["state"]; got != `{"count":1,"owner":"`+alice.String()+`"}` {
+			t.Error(got)
+		}
+	})
 }
 
 // TestProperties: rapid has a chain of its own in each round, made of one that is
@@ -175,6 +192,27 @@ func TestFault(t *testing.T) {
 	}), `no contract "other": there are counter, token`)
 	says(t, failure(t, func(f *fake) { testkit.New(f, testkit.Contracts{"x": {}}) }), `contract "x" has neither Go nor Dir nor Wasm`)
 	says(t, failure(t, func(f *fake) { testkit.New(f, contracts).Account("alice", "uweft") }), `coins "uweft"`)
+}
+
+// TestForks: a chain goes on in several ways, natively and as wasm.
+func TestForks(t *testing.T) {
+	testkit.Run(t, contracts, func(t *testing.T, ready *testkit.Chain) {
+		alice := ready.Account("alice")
+		addr := ready.Instantiate("counter", alice, `{"count":0}`)
+		for _, name := range []string{"one", "two"} {
+			t.Run(name, func(t *testing.T) {
+				c := ready.Fork(t)
+				c.SetState(addr, "state", `{"count":4,"owner":"`+alice.String()+`"}`)
+				c.MustExecute(c.Account(name), addr, `{"increment":{}}`)
+				if got := c.State(addr)["state"]; got != `{"count":5,"owner":"`+alice.String()+`"}` {
+					t.Error(got)
+				}
+			})
+		}
+		if got := ready.State(addr)["state"]; got != `{"count":0,"owner":"`+alice.String()+`"}` {
+			t.Error(got)
+		}
+	})
 }
 
 // TestParallel: forks of one chain may be used at the same time.

@@ -24,7 +24,7 @@ type Result struct {
 	// contract's own work is not in it.
 	GasUsed uint64
 	// VMGas is the gas of the contracts' code in it, all calls together, 140,000
-	// for one of the SDK's. Natively it is a fixed sum for each call.
+	// for one of the SDK's. Natively it is next to nothing.
 	VMGas uint64
 	// Responses are those of the messages.
 	Responses []chain.Response
