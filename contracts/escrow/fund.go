@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/weftchain/weft/contracts/sdk"
+	"github.com/weftchain/weft/contracts/sdk/cw20"
 	"github.com/weftchain/weft/contracts/sdk/json"
 )
 
@@ -17,11 +18,11 @@ func topUp(c *sdk.Context, m *TopUp) (*sdk.Response, error) {
 
 // receive takes CW20 tokens: the sender of the call is the token, and the sender
 // that the token names is who sent them. A token may lie, but only about itself.
-func receive(c *sdk.Context, m *Receive) (*sdk.Response, error) {
+func receive(c *sdk.Context, m *cw20.Receive) (*sdk.Response, error) {
 	if err := c.NoFunds(); err != nil {
 		return nil, err
 	}
-	source, err := c.Address(m.Sender)
+	source, err := c.Address(m.Sender.String()) // a token may send any text
 	if err != nil {
 		return nil, err
 	}
@@ -30,13 +31,10 @@ func receive(c *sdk.Context, m *Receive) (*sdk.Response, error) {
 		return nil, err
 	}
 	funds := Balance{Cw20: []Cw20Coin{{Address: c.Sender, Amount: m.Amount}}}
-	switch {
-	case d.Create != nil && d.TopUp == nil:
-		return open(c, d.Create, source, funds)
-	case d.TopUp != nil && d.Create == nil:
+	if d.TopUp != nil {
 		return add(c, d.TopUp, source, funds)
 	}
-	return nil, sdk.Error("expected one of create and top_up")
+	return open(c, d.Create, source, funds)
 }
 
 // open makes an escrow.

@@ -138,80 +138,42 @@ func (m *TopUp) EncodeJSON(w *json.Writer) {
 	w.EndObject()
 }
 
-// DecodeJSON reads the fields.
-func (m *Receive) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "sender":
-			r.Once(&seen, 0)
-			m.Sender = r.Text()
-		case "amount":
-			r.Once(&seen, 1)
-			m.Amount.DecodeJSON(r)
-		case "msg":
-			r.Once(&seen, 2)
-			m.Msg = r.Binary()
-		default:
-			r.Unknown()
-		}
-	}
-	r.Need(seen, 0, "sender")
-	r.Need(seen, 1, "amount")
-	r.Need(seen, 2, "msg")
-}
-
-// EncodeJSON writes the fields.
-func (m *Receive) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"sender":`)
-	w.Text(m.Sender)
-	w.Append(`,"amount":`)
-	m.Amount.EncodeJSON(w)
-	w.Append(`,"msg":`)
-	w.Binary(m.Msg)
-	w.EndObject()
-}
-
-// DecodeJSON reads the fields.
+// DecodeJSON reads the one field that is there.
 func (m *deposit) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
+	n := 0
+	for r.Object(); r.Field(); n++ {
 		switch r.Name {
 		case "create":
-			r.Once(&seen, 0)
-			if !r.Null() {
-				var v0 Create
-				v0.DecodeJSON(r)
-				m.Create = &v0
-			}
+			var v0 Create
+			v0.DecodeJSON(r)
+			m.Create = &v0
 		case "top_up":
-			r.Once(&seen, 1)
-			if !r.Null() {
-				var v0 TopUp
-				v0.DecodeJSON(r)
-				m.TopUp = &v0
-			}
+			var v0 TopUp
+			v0.DecodeJSON(r)
+			m.TopUp = &v0
 		default:
-			r.Unknown()
+			r.Fail("unknown " + r.Name + ": expected one of create, top_up")
 		}
+	}
+	if n != 1 {
+		r.Fail("expected exactly one of create, top_up")
 	}
 }
 
-// EncodeJSON writes the fields.
+// EncodeJSON writes the one field that is set.
 func (m *deposit) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"create":`)
-	if m.Create == nil {
-		w.Null()
-	} else {
+	switch {
+	case m.Create != nil:
+		w.Raw(`{"create":`)
 		m.Create.EncodeJSON(w)
-	}
-	w.Append(`,"top_up":`)
-	if m.TopUp == nil {
-		w.Null()
-	} else {
+		w.EndObject()
+	case m.TopUp != nil:
+		w.Raw(`{"top_up":`)
 		m.TopUp.EncodeJSON(w)
+		w.EndObject()
+	default:
+		w.Null()
 	}
-	w.EndObject()
 }
 
 // DecodeJSON reads the fields.
@@ -305,34 +267,6 @@ func (m *Claim) DecodeJSON(r *json.Reader) {
 func (m *Claim) EncodeJSON(w *json.Writer) {
 	w.Raw(`{"token":`)
 	w.Text(m.Token)
-	w.EndObject()
-}
-
-// DecodeJSON reads the fields.
-func (m *transfer) DecodeJSON(r *json.Reader) {
-	var seen uint64
-	for r.Object(); r.Field(); {
-		switch r.Name {
-		case "recipient":
-			r.Once(&seen, 0)
-			m.Recipient.DecodeJSON(r)
-		case "amount":
-			r.Once(&seen, 1)
-			m.Amount.DecodeJSON(r)
-		default:
-			r.Unknown()
-		}
-	}
-	r.Need(seen, 0, "recipient")
-	r.Need(seen, 1, "amount")
-}
-
-// EncodeJSON writes the fields.
-func (m *transfer) EncodeJSON(w *json.Writer) {
-	w.Raw(`{"recipient":`)
-	m.Recipient.EncodeJSON(w)
-	w.Append(`,"amount":`)
-	m.Amount.EncodeJSON(w)
 	w.EndObject()
 }
 

@@ -38,18 +38,9 @@ type TopUp struct {
 	ID string `json:"id"`
 }
 
-// Receive is what a CW20 token calls when tokens are sent to the contract.
-//
-//sdk:json
-type Receive struct {
-	Sender string      `json:"sender"`
-	Amount sdk.Uint128 `json:"amount"`
-	Msg    []byte      `json:"msg"` // {"create":{…}} or {"top_up":{…}}
-}
-
 // deposit is the message that comes with CW20 tokens.
 //
-//sdk:json
+//sdk:oneof
 type deposit struct {
 	Create *Create `json:"create"`
 	TopUp  *TopUp  `json:"top_up"`
@@ -83,14 +74,6 @@ type Refund struct {
 //sdk:json
 type Claim struct {
 	Token string `json:"token"`
-}
-
-// transfer is the message that a CW20 token moves tokens by.
-//
-//sdk:json
-type transfer struct {
-	Recipient sdk.Addr    `json:"recipient"`
-	Amount    sdk.Uint128 `json:"amount"`
 }
 
 // Escrow is an escrow in the store.

@@ -2,6 +2,7 @@ package escrow
 
 import (
 	"github.com/weftchain/weft/contracts/sdk"
+	"github.com/weftchain/weft/contracts/sdk/cw20"
 	"github.com/weftchain/weft/contracts/sdk/json"
 )
 
@@ -59,7 +60,7 @@ type payment struct {
 }
 
 func (p payment) message() sdk.Msg {
-	return sdk.Execute{Contract: p.Token, Msg: sdk.Named("transfer", &transfer{Recipient: p.To, Amount: p.Amount})}
+	return cw20.Token(p.Token).Transfer(p.To, p.Amount)
 }
 
 // submessage makes a payment that may fail: the parties of an escrow choose its
