@@ -117,7 +117,7 @@ func (r *run) querySmart() *cobra.Command {
 					if err != nil {
 						return nil, err
 					}
-					query, err := message(nil)
+					query, err := message(r.addressesFor(o))
 					return &wasm.QuerySmartContractStateRequest{Address: a[0], QueryData: query}, err
 				}
 				query, err := o.decode("query", a[1], nil)

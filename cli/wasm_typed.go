@@ -62,3 +62,19 @@ func (s sender) addresses(name string) (string, error) {
 	}
 	return address, nil
 }
+
+// addressesFor is addresses for a command that signs nothing: keys are opened when
+// a name is asked for.
+func (r *run) addressesFor(o options) func(string) (string, error) {
+	return func(name string) (string, error) {
+		var s sender
+		var err error
+		if s.prefix, err = o.prefix(); err != nil {
+			return "", err
+		}
+		if s.keys, err = r.keys(o); err != nil {
+			return "", fmt.Errorf("%w: %w", schema.ErrNoName, err)
+		}
+		return s.addresses(name)
+	}
+}
