@@ -176,5 +176,6 @@ func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.Respo
 		s.block.Took += time.Since(started)
 		s.opts.Committed(s.block)
 	}
+	s.makeSnapshot()
 	return &types.ResponseCommit{}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
@@ -37,6 +38,8 @@ type Options struct {
 	TraceTimeout time.Duration
 	// Committed is told each block that has become durable. It may be nil.
 	Committed func(Committed)
+	// Snapshots are made for others, and taken from them.
+	Snapshots SnapshotOptions
 }
 
 // Committed is what there is to tell of a block.
@@ -65,6 +68,11 @@ type Server struct {
 	queries chan struct{} // one token a running query
 	traces  chan struct{} // one token a trace that is made
 	block   Committed     // the last that was executed; consensus calls only
+
+	restoring *restoration // calls of state sync only
+	behind    sync.WaitGroup
+	life      context.Context // of what goes on behind the blocks
+	end       context.CancelFunc
 }
 
 // New returns a Server.
@@ -81,7 +89,9 @@ func New(a *app.App, opts Options) *Server {
 	if opts.TraceTimeout <= 0 {
 		opts.TraceTimeout = DefaultTraceTimeout
 	}
-	return &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries), traces: make(chan struct{}, opts.MaxTraces)}
+	s := &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries), traces: make(chan struct{}, opts.MaxTraces)}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s
 }
 
 // fault reports what ends this node and passes it on.

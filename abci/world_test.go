@@ -131,6 +131,7 @@ func (n *node) open() {
 }
 
 func (n *node) close() {
+	n.server.Close()
 	n.app.Close()
 	require.NoError(n.t, n.store.Close())
 }

@@ -54,6 +54,8 @@ type AppConfig struct {
 	Events EventsConfig `mapstructure:"events"`
 	// Trace is who may have traces and what they may cost.
 	Trace TraceConfig `mapstructure:"trace"`
+	// StateSync says what snapshots of the state this node makes for others.
+	StateSync StateSyncConfig `mapstructure:"state-sync"`
 }
 
 // Sizes in CometBFT's configuration and genesis that differ from its defaults
@@ -90,7 +92,7 @@ func DefaultConfig(home string) Config {
 	return Config{Home: home, Comet: c, App: AppConfig{
 		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
 		GRPC: api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
-		Door: defaultDoor(), Events: defaultEvents(), Trace: defaultTrace(),
+		Door: defaultDoor(), Events: defaultEvents(), Trace: defaultTrace(), StateSync: defaultStateSync(),
 	}}
 }
 
@@ -137,7 +139,7 @@ func (c Config) Validate() error {
 	if t := c.App.QueryTimeout; t < minQueryTimeout || t > maxQueryTimeout {
 		return fmt.Errorf("app.toml: query-timeout is %s, must be %s to %s", t, minQueryTimeout, maxQueryTimeout)
 	}
-	if err := errors.Join(c.App.GRPC.Validate(), c.App.API.Validate(), c.App.Events.Validate(), c.App.Trace.Validate()); err != nil {
+	if err := errors.Join(c.App.GRPC.Validate(), c.App.API.Validate(), c.App.Events.Validate(), c.App.Trace.Validate(), c.App.StateSync.Validate()); err != nil {
 		return err
 	}
 	if err := c.door().Validate(); err != nil {
@@ -152,6 +154,7 @@ func dataDir(home string) string       { return filepath.Join(home, "data") }
 func appTomlPath(home string) string   { return filepath.Join(configDir(home), "app.toml") }
 func genTxDir(home string) string      { return filepath.Join(configDir(home), "gentx") }
 func stateDir(home string) string      { return filepath.Join(dataDir(home), "weft") }
+func snapshotDir(home string) string   { return filepath.Join(dataDir(home), "snapshots") }
 func wasmCacheDir(home string) string  { return filepath.Join(dataDir(home), "wasm-cache") }
 func configToml(home string) string    { return filepath.Join(configDir(home), "config.toml") }
 func genesisOf(home string) string     { return filepath.Join(configDir(home), "genesis.json") }
@@ -192,6 +195,6 @@ contract-debug = %t
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
 	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
-		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml()
+		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml() + c.StateSync.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

@@ -204,7 +204,7 @@ func (n *running) startComet() (err error) {
 	pv := privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())
 	n.server = abci.New(n.app, abci.Options{
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, QueryTimeout: n.cfg.App.QueryTimeout,
-		Node: n.methods.ask, Committed: n.committed,
+		Node: n.methods.ask, Committed: n.committed, Snapshots: n.snapshots(),
 		FindTx:    func(hash string) (abci.Found, error) { return n.findTx(n.rpcEnv, hash) },
 		MaxTraces: n.cfg.App.Trace.MaxTraces, TraceTimeout: n.cfg.App.Trace.Timeout,
 	})
@@ -264,6 +264,9 @@ func (n *running) close() {
 		n.closeDoor()
 		if n.comet != nil && n.comet.IsRunning() {
 			n.stopComet()
+		}
+		if n.server != nil {
+			n.server.Close()
 		}
 		n.report("closing CometBFT's databases", n.dbs.close())
 		if n.app != nil {
