@@ -43,7 +43,8 @@ func (c *Chain) Ask(path string, request, into chain.Message) error {
 	c.sound(err)
 	answer, err := c.ask(c.main, path, raw)
 	var refused *Error
-	if c.twin != nil && !(errors.As(err, &refused) && outOfGas(refused.Codespace, refused.Code)) {
+	ranOut := errors.As(err, &refused) && outOfGas(refused.Codespace, refused.Code)
+	if c.twin != nil && !ranOut {
 		again, errAgain := c.ask(c.twin, path, raw)
 		c.compare("query "+c.named(shown(request)), part{"error", errText(err), errText(errAgain)}, part{"answer", string(answer), string(again)})
 	}
