@@ -42,6 +42,11 @@ func Package(ctx context.Context, o Options) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.describe(o)
+}
+
+// describe writes the schema of a package that is loaded.
+func (s *source) describe(o Options) (*Contract, error) {
 	if o.Variable == "" {
 		o.Variable = "Contract"
 	}

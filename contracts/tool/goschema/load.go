@@ -90,22 +90,32 @@ func load(ctx context.Context, dir string) (*source, error) {
 		}
 		return nil, fmt.Errorf("there is no Go package in %s", dir)
 	}
-	s := &source{files: token.NewFileSet(), all: all, docs: map[string]map[string]*comments{}, info: &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
-	}}
+	s := newSource(all)
 	if s.asts, err = s.parse(own); err != nil {
 		return nil, err
 	}
+	return s, s.check(own.ImportPath)
+}
+
+func newSource(all map[string]*listed) *source {
+	return &source{files: token.NewFileSet(), all: all, docs: map[string]map[string]*comments{}, info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
+	}}
+}
+
+// check finds out the types of the package.
+func (s *source) check(path string) error {
 	var problems []error
 	conf := types.Config{
 		Importer: importer.ForCompiler(s.files, "gc", s.exported),
 		Error:    func(err error) { problems = append(problems, err) },
 	}
-	s.pkg, err = conf.Check(own.ImportPath, s.files, s.asts, s.info)
+	var err error
+	s.pkg, err = conf.Check(path, s.files, s.asts, s.info)
 	if len(problems) > 0 {
-		return nil, s.broken(problems)
+		return s.broken(problems)
 	}
-	return s, err
+	return err
 }
 
 // maxProblems is how many errors of the compiler are shown.

@@ -276,6 +276,9 @@ func (w *writer) directive(t *types.Named, c *comments, at token.Pos) (object, e
 			err = errors.New("something follows it")
 		}
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends too early")
+	}
 	body, ok := v.(object)
 	if err == nil && !ok {
 		err = errors.New("it is no object")
