@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,11 @@ import (
 // traceFlags are the flags of commands that can show how something went.
 func traceFlags(f *pflag.FlagSet) {
 	f.Bool("trace", false, "show how it went: calls of contracts, host calls, storage before and after, gas")
+	profileFlags(f)
+}
+
+// profileFlags are the flags of gas profiles.
+func profileFlags(f *pflag.FlagSet) {
 	f.String("gas-profile", "", "file for a profile of the gas (for go tool pprof), such as gas.pb.gz")
 	f.StringSlice("symbols", nil, "wasm files with the names of functions, of contracts that were stored without")
 }
@@ -39,7 +45,7 @@ func (r *run) traceCommand() *cobra.Command {
 			"what they read and wrote, and the gas of each. The node executes it once more on\n" +
 			"the state before it, which it must still have. For one that was not sent yet:\n" +
 			"weft tx … --dry-run --trace.",
-		flags: []func(*pflag.FlagSet){nodeFlag, traceFlags},
+		flags: []func(*pflag.FlagSet){nodeFlag, profileFlags},
 		do:    func(o options, args []string) error { return r.traceTx(o, args[0]) },
 	})
 }
@@ -201,9 +207,14 @@ func (r *run) writeProfile(o options, t *trace.Trace) error {
 	return nil
 }
 
-// nameFunctions takes the names of functions from the files of --symbols.
+// nameFunctions takes the names of functions from the files of --symbols, else
+// from the builds of the project that the command is typed in.
 func (r *run) nameFunctions(o options, p *trace.Profile) error {
-	for _, path := range o.GetStringSlice("symbols") {
+	files, given := o.GetStringSlice("symbols"), o.given("symbols")
+	if !given && p.Unnamed() > 0 {
+		files = append(files, projectSymbols()...)
+	}
+	for _, path := range files {
 		code, err := os.ReadFile(path)
 		if err != nil {
 			return err
@@ -212,9 +223,23 @@ func (r *run) nameFunctions(o options, p *trace.Profile) error {
 		if err != nil {
 			return usage("--symbols %s: %w", path, err)
 		}
-		if p.Rename(hex.EncodeToString(symbols.Shape[:]), symbols.Names) == 0 {
+		if p.Rename(hex.EncodeToString(symbols.Shape[:]), symbols.Names) == 0 && given {
 			fmt.Fprintf(r.err, "--symbols %s: no contract of this transaction has this code: it must be the same build, with names\n", path)
 		}
 	}
 	return nil
+}
+
+// projectSymbols are the files with names that weft contract build leaves beside
+// weft.lock.
+func projectSymbols() []string {
+	lock, err := tool.OpenLock(".")
+	if err != nil {
+		return nil
+	}
+	files, err := filepath.Glob(lock.Path("*.names.wasm"))
+	if err != nil {
+		return nil
+	}
+	return files
 }

@@ -169,7 +169,7 @@ func TestProfile(t *testing.T) {
 func TestReadSymbols(t *testing.T) {
 	module, err := hex.DecodeString("0061736d01000000" +
 		"010401600000" + // type () -> ()
-		"02070101610162"+"0000" + // import a.b
+		"02070101610162" + "0000" + // import a.b
 		"03020100" + // one function
 		"070501016500" + "01" + // export e = 1
 		"0a040102000b" + // its code

@@ -22,12 +22,11 @@ func (r *Recorder) Call(env *chain.Env, contract chain.Address, engine wasm.Engi
 		g.code = r.profile.code(c.Code)
 	}
 	c.Tracer = g
-	depth := len(r.frames)
 	r.arguments(&c)
+	depth := len(r.frames)
+	defer r.closeTo(depth) // if the engine panics, as one of contracts in Go may
 	res, err := engine.Call(c)
-	for len(r.frames) > depth { // host calls that ended the call
-		r.pop(err)
-	}
+	r.closeTo(depth)
 	f := r.top()
 	f.vm = int64(res.GasUsed)
 	if r.profile != nil && g.total != f.vm {

@@ -109,6 +109,13 @@ func (r *Recorder) pop(err error) {
 	r.left, r.leftEnv = f.step, f.env
 }
 
+// closeTo closes steps that nobody closed, as what they were in panicked.
+func (r *Recorder) closeTo(depth int) {
+	for len(r.frames) > depth {
+		r.pop(nil)
+	}
+}
+
 func errorText(err error) string {
 	if err == nil {
 		return ""
@@ -195,6 +202,7 @@ func (r *Recorder) describe(env *chain.Env, s chain.Step) (trace.Step, string) {
 // Finish returns the trace of what has ended, with its result. Kind, height and
 // what else the Recorder does not know is left to the caller.
 func (r *Recorder) Finish(res chain.Result) *trace.Trace {
+	r.closeTo(1)
 	root := r.frames[0]
 	t := r.out
 	t.Schema = trace.Schema
