@@ -29,20 +29,25 @@ var overrides = []struct {
 func (r *run) startCommand() *cobra.Command {
 	return r.command(spec{
 		use: "start", short: "Run the node of the home folder until it is told to stop", args: cobra.NoArgs, raw: true,
-		long: "Run the node of the home folder. It logs to stderr and stops on SIGINT or\nSIGTERM. Flags replace values of config.toml and app.toml for this run.",
-		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
-			for _, s := range overrides {
-				f.String(s.flag, "", s.text)
-			}
-			f.Bool("events", false, "keep the index of events and serve it, whatever app.toml says")
-			f.String("log-level", "info", "least important lines of the log: debug, info, warn or error")
-			f.String("log-format", "text", "form of the log: text or json")
-		}},
-		do: func(o options, _ []string) error { return r.startNode(o) },
+		long:  "Run the node of the home folder. It logs to stderr and stops on SIGINT or\nSIGTERM. Flags replace values of config.toml and app.toml for this run.",
+		flags: []func(*pflag.FlagSet){startFlags},
+		do:    func(o options, _ []string) error { return r.runNode(o, nil) },
 	})
 }
 
-func (r *run) startNode(o options) error {
+// startFlags are the flags of whatever runs a node.
+func startFlags(f *pflag.FlagSet) {
+	for _, s := range overrides {
+		f.String(s.flag, "", s.text)
+	}
+	f.Bool("events", false, "keep the index of events and serve it, whatever app.toml says")
+	f.String("log-level", "info", "least important lines of the log: debug, info, warn or error")
+	f.String("log-format", "text", "form of the log: text or json")
+}
+
+// runNode runs the node of the home folder. With a trust point it takes the state
+// from a snapshot first.
+func (r *run) runNode(o options, trust *trustPoint) error {
 	logger, err := r.logger(o)
 	if err != nil {
 		return err
@@ -63,6 +68,7 @@ func (r *run) startNode(o options) error {
 	if o.GetBool("events") {
 		cfg.App.Events.Enable = true
 	}
+	trust.configure(&cfg)
 	if err := cfg.Validate(); err != nil {
 		return fail(exitConfig, "%w", err)
 	}

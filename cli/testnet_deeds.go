@@ -69,8 +69,13 @@ func (r *run) testnetHeal() *cobra.Command {
 
 func (r *run) testnetAdd() *cobra.Command {
 	return r.command(spec{
-		use: "add-node", short: "Add a node, which does not validate", args: cobra.NoArgs, flags: []func(*pflag.FlagSet){testnetDirFlag},
-		do: func(o options, _ []string) error { return r.deed(o, testnet.Deed{Do: "add"}) },
+		use: "add-node", short: "Add a node, which does not validate", args: cobra.NoArgs,
+		flags: []func(*pflag.FlagSet){testnetDirFlag, func(f *pflag.FlagSet) {
+			f.Bool("state-sync", false, "take the state from a snapshot of the others, instead of executing all blocks")
+		}},
+		do: func(o options, _ []string) error {
+			return r.deed(o, testnet.Deed{Do: "add", Sync: o.GetBool("state-sync")})
+		},
 	})
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -33,6 +34,7 @@ const (
 	testnetDenom    = "uweft"
 
 	testnetCacheMiB   = 64
+	testnetSnapshots  = 25 // blocks between two
 	gossipSleep       = 25 * time.Millisecond
 	minProposeTimeout = 500 * time.Millisecond
 	minVoteTimeout    = 200 * time.Millisecond
@@ -46,7 +48,7 @@ func (l *testnetLauncher) Make(dir string, p testnet.Plan) (*testnet.Layout, err
 		return nil, err
 	}
 	for i := range p.Validators + p.Nodes {
-		n, err := l.makeHome(dir, layout, i < p.Validators, p.BasePort)
+		n, err := l.makeHome(dir, layout, i < p.Validators, p.BasePort, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -78,8 +80,21 @@ func (l *testnetLauncher) Make(dir string, p testnet.Plan) (*testnet.Layout, err
 }
 
 // Add implements testnet.Launcher.
-func (l *testnetLauncher) Add(dir string, layout *testnet.Layout) (testnet.Node, error) {
-	n, err := l.makeHome(dir, layout, false, 0)
+func (l *testnetLauncher) Add(dir string, layout *testnet.Layout, sync bool) (testnet.Node, error) {
+	var trust *trustPoint
+	if sync {
+		var urls []string
+		for _, n := range layout.Nodes {
+			urls = append(urls, n.URL())
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), trustPatience)
+		defer cancel()
+		var err error
+		if trust, err = findTrust(ctx, layout.ChainID, urls); err != nil {
+			return testnet.Node{}, err
+		}
+	}
+	n, err := l.makeHome(dir, layout, false, 0, trust)
 	if err == nil {
 		err = copyFile(genesisFile(layout.Nodes[0].Home), genesisFile(n.Home))
 	}
@@ -87,7 +102,7 @@ func (l *testnetLauncher) Add(dir string, layout *testnet.Layout) (testnet.Node,
 }
 
 // makeHome makes the home of the next node.
-func (l *testnetLauncher) makeHome(dir string, layout *testnet.Layout, validator bool, basePort int) (testnet.Node, error) {
+func (l *testnetLauncher) makeHome(dir string, layout *testnet.Layout, validator bool, basePort int, trust *trustPoint) (testnet.Node, error) {
 	name := fmt.Sprintf("node%d", len(layout.Nodes))
 	n := testnet.Node{Name: name, Home: filepath.Join(dir, name), Validator: validator}
 	taken := map[string]bool{}
@@ -114,7 +129,10 @@ func (l *testnetLauncher) makeHome(dir string, layout *testnet.Layout, validator
 		}
 		*port.address, taken[address] = address, true
 	}
-	made, err := node.Init(n.Home, name, layout.ChainID, node.InitOptions{Configure: func(c *node.Config) { configureTestnet(c, n, layout) }})
+	made, err := node.Init(n.Home, name, layout.ChainID, node.InitOptions{Configure: func(c *node.Config) {
+		configureTestnet(c, n, layout)
+		trust.configure(c)
+	}})
 	n.ID = made.NodeID
 	return n, err
 }
@@ -155,6 +173,7 @@ func configureTestnet(c *node.Config, n testnet.Node, layout *testnet.Layout) {
 	c.Comet.Consensus.TimeoutPrevote = max(layout.Block/2, minVoteTimeout)
 	c.Comet.Consensus.TimeoutPrecommit = c.Comet.Consensus.TimeoutPrevote
 	c.Comet.Consensus.PeerGossipSleepDuration = gossipSleep
+	c.App.StateSync.SnapshotInterval = testnetSnapshots
 	c.App.StateCacheMiB, c.App.WasmCacheMiB = testnetCacheMiB, testnetCacheMiB
 }
 

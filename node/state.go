@@ -36,6 +36,19 @@ func (f *StateFiles) Height() int64 {
 	return height
 }
 
+// StateHeight is the last height of a home's state, 0 if it has none. It refuses a
+// home whose node runs.
+func StateHeight(home string) (int64, error) {
+	if !exists(stateDir(home)) {
+		return 0, nil
+	}
+	f, err := OpenStateFiles(home)
+	if err != nil {
+		return 0, err
+	}
+	return f.Height(), f.Close()
+}
+
 // Close closes the files.
 func (f *StateFiles) Close() error { return f.store.Close() }
 

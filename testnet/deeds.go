@@ -15,6 +15,7 @@ type Deed struct {
 	Node   string     `json:"node,omitempty"`
 	Groups [][]string `json:"groups,omitempty"` // of a partition; nodes not named are one more
 	Shape  Shape      `json:"shape"`            // of delay
+	Sync   bool       `json:"sync,omitempty"`   // of add: from a snapshot
 }
 
 // State is what a supervisor knows of a node.
@@ -68,7 +69,7 @@ func (s *Supervisor) do(d Deed) error {
 	case "delay":
 		return s.delay(d.Node, d.Shape)
 	case "add":
-		return s.add()
+		return s.add(d.Sync)
 	default:
 		return fmt.Errorf("nothing is called %.40q", d.Do)
 	}
@@ -151,13 +152,13 @@ func (s *Supervisor) delay(name string, shape Shape) error {
 }
 
 // add makes one more node and starts it.
-func (s *Supervisor) add() error {
+func (s *Supervisor) add(sync bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.layout.Nodes) >= MaxNodes {
 		return fmt.Errorf("a network has at most %d nodes", MaxNodes)
 	}
-	n, err := s.launcher.Add(s.dir, s.layout)
+	n, err := s.launcher.Add(s.dir, s.layout, sync)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	var out Outcome
 	layout := r.s.Layout()
 	var clients []*client.Client
+	first := map[*client.Client]int64{} // lowest block
 	top := highest(r.heights(ctx))
 	for _, n := range layout.Nodes {
 		c, err := dial(n.URL())
@@ -32,13 +33,14 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 		}
 		top = min(top, st.SyncInfo.LatestBlockHeight)
 		clients = append(clients, c)
+		first[c] = st.SyncInfo.EarliestBlockHeight
 	}
 	if out.Blocks = top; top <= r.told {
 		return out, fmt.Errorf("height %d was told of, the nodes have %d", r.told, top)
 	}
 	included := map[string]int64{}
 	for h := int64(1); h <= top; h++ {
-		if err := sameBlock(ctx, layout.Nodes, clients, h, r.seen[h]); err != nil {
+		if err := sameBlock(ctx, layout.Nodes, clients, first, h, r.seen[h]); err != nil {
 			return out, err
 		}
 		block, err := clients[0].RPC().Block(ctx, &h)
@@ -68,25 +70,28 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	return out, nil
 }
 
-// sameBlock compares block and app hash of all nodes. told is the app hash in that
+// sameBlock compares block and app hash of all nodes that have the height. told is the app hash in that
 // block of which one of them told earlier, or "".
-func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, height int64, told string) error {
-	var block, app, first string
+func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, first map[*client.Client]int64, height int64, told string) error {
+	var block, app, name string
 	for i, c := range clients {
+		if height < first[c] {
+			continue // it began with a snapshot
+		}
 		header, err := c.Header(ctx, height)
 		if err != nil {
 			return fmt.Errorf("%s, block %d: %w", nodes[i].Name, height, err)
 		}
 		hash := header.Hash().String()
-		if first == "" {
-			block, app, first = hash, header.AppHash.String(), nodes[i].Name
+		if name == "" {
+			block, app, name = hash, header.AppHash.String(), nodes[i].Name
 		}
 		if told != "" && told != app {
 			return fmt.Errorf("block %d has app hash %s, a node had told of %s", height, app, told)
 		}
 		if hash != block || header.AppHash.String() != app {
 			return fmt.Errorf("height %d: %s has block %s after app hash %s, %s has %s after %s",
-				height, first, block, app, nodes[i].Name, hash, header.AppHash)
+				height, name, block, app, nodes[i].Name, hash, header.AppHash)
 		}
 	}
 	return nil

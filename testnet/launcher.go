@@ -21,7 +21,9 @@ type Launcher interface {
 	// Make makes the homes of a network in an empty folder.
 	Make(dir string, p Plan) (*Layout, error)
 	// Add makes the home of one more node of a network, which is not a validator.
-	Add(dir string, l *Layout) (Node, error)
+	// With sync it takes the state from a snapshot of the others, else it executes
+	// all blocks.
+	Add(dir string, l *Layout, sync bool) (Node, error)
 	// Start starts a node that dials the peers and logs to log.
 	Start(n Node, peers string, log io.Writer) (Process, error)
 }

@@ -57,6 +57,7 @@ type Step struct {
 	For    Duration   `toml:"for"`
 	Count  int64      `toml:"count"`
 	Within Duration   `toml:"within"`
+	Sync   bool       `toml:"sync"` // of add: from a snapshot
 }
 
 // Duration is a time such as "200ms" in a manifest.

@@ -129,7 +129,7 @@ func (r *Runner) step(ctx context.Context, s *Step) error {
 		if len(names) > 1 || s.Node == "random" {
 			r.say(s.Do + " " + name)
 		}
-		d := Deed{Do: s.Do, Node: name, Groups: s.Groups, Shape: Shape{Delay: time.Duration(s.Delay), Rate: s.Rate}}
+		d := Deed{Do: s.Do, Node: name, Groups: s.Groups, Shape: Shape{Delay: time.Duration(s.Delay), Rate: s.Rate}, Sync: s.Sync}
 		if _, err := r.s.Do(d); err != nil {
 			return err
 		}

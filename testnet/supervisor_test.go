@@ -20,7 +20,7 @@ type sleeper struct{}
 func (sleeper) Make(dir string, p Plan) (*Layout, error) {
 	l := &Layout{ChainID: p.ChainID}
 	for range p.Validators {
-		n, err := sleeper{}.Add(dir, l)
+		n, err := sleeper{}.Add(dir, l, false)
 		if err != nil {
 			return nil, err
 		}
@@ -29,7 +29,7 @@ func (sleeper) Make(dir string, p Plan) (*Layout, error) {
 	return l, l.Write(dir)
 }
 
-func (sleeper) Add(dir string, l *Layout) (Node, error) {
+func (sleeper) Add(dir string, l *Layout, _ bool) (Node, error) {
 	name := fmt.Sprintf("node%d", len(l.Nodes))
 	n := Node{Name: name, ID: "id" + name, Home: filepath.Join(dir, name), P2P: "127.0.0.1:1"}
 	return n, os.MkdirAll(n.Home, 0o755)
