@@ -11,8 +11,9 @@ import (
 )
 
 // TestBounds: what an escrow may have ends exactly where it is said to.
-func TestBounds(t *testing.T) {
-	h := host(native.New(escrow.Contract))
+func TestBounds(t *testing.T) { both(t, bounds) }
+
+func bounds(t *testing.T, h *native.Host) {
 	for i := range 17 {
 		h.Balances["src"] = append(h.Balances["src"], sdk.NewCoin(fmt.Sprintf("denom%02d", i), 9))
 	}
@@ -55,8 +56,9 @@ func TestBounds(t *testing.T) {
 }
 
 // TestLyingToken: a token that says it sent more than there can be fails alone.
-func TestLyingToken(t *testing.T) {
-	h := host(native.New(escrow.Contract))
+func TestLyingToken(t *testing.T) { both(t, lyingToken) }
+
+func lyingToken(t *testing.T, h *native.Host) {
 	all := "340282366920938463463374607431768211455"
 	plays(t, h, []step{
 		{"tok", receive("src", all, `{"create":{"id":"one","arbiter":"arb","recipient":"rec",`+end+`}`), "", "action=create id=one"},

@@ -151,11 +151,19 @@ func host(h *native.Host) *native.Host {
 	return h
 }
 
-func TestLife(t *testing.T) {
+// both plays natively and as wasm.
+func both(t *testing.T, test func(t *testing.T, h *native.Host)) {
+	t.Helper()
 	testkit.Both(t, escrow.Contract, "./wasm", func(t *testing.T, h *native.Host) {
 		if _, err := host(h).Instantiate("anybody", `{}`); err != nil {
 			t.Fatal(err)
 		}
+		test(t, h)
+	})
+}
+
+func TestLife(t *testing.T) {
+	both(t, func(t *testing.T, h *native.Host) {
 		plays(t, h, steps)
 		h.Block.Height++
 		plays(t, h, after)
@@ -163,29 +171,32 @@ func TestLife(t *testing.T) {
 }
 
 // TestBorders: the block and the second of the end belong to the escrow, whole.
-func TestBorders(t *testing.T) {
-	for _, ends := range []string{`"end_height":12350`, `"end_time":1571797500`} {
-		h := host(native.New(escrow.Contract))
+func TestBorders(t *testing.T) { both(t, borders) }
+
+func borders(t *testing.T, h *native.Host) {
+	for i, ends := range []string{`"end_height":12350`, `"end_time":1571797500`} {
+		h.Block.Height, h.Block.Time = 12345, 1571797419_000_000_000
+		one, two, six := fmt.Sprint("one-", i), fmt.Sprint("two-", i), fmt.Sprint("six-", i)
 		set := func(after bool) {
 			h.Block.Height, h.Block.Time = 12350, 1571797500_000_000_000
 			if after {
 				h.Block.Height, h.Block.Time = 12351, 1571797500_000_000_001
 			}
 		}
-		for _, id := range []string{"one", "two", "six"} {
+		for _, id := range []string{one, two, six} {
 			plays(t, h, []step{{"src", `{"create":{"id":"` + id + `","arbiter":"arb","recipient":"rec","title":"t","description":"d",` + ends + `}}`, "5uweft", "action=create id=" + id}})
 		}
 		pays := ` {"bank":{"send":{"to_address":"%s","amount":[{"denom":"uweft","amount":"5"}]}}}`
 		set(false)
 		plays(t, h, []step{
-			{"src", `{"refund":{"id":"one"}}`, "", "error: " + string(escrow.ErrNotYet)},
-			{"arb", `{"approve":{"id":"one"}}`, "", "action=approve id=one to=rec" + fmt.Sprintf(pays, "rec")},
+			{"src", `{"refund":{"id":"` + one + `"}}`, "", "error: " + string(escrow.ErrNotYet)},
+			{"arb", `{"approve":{"id":"` + one + `"}}`, "", "action=approve id=" + one + " to=rec" + fmt.Sprintf(pays, "rec")},
 		})
 		set(true)
 		plays(t, h, []step{
-			{"arb", `{"approve":{"id":"two"}}`, "", "error: " + string(escrow.ErrExpired)},
-			{"eve", `{"refund":{"id":"two"}}`, "", "action=refund id=two to=src" + fmt.Sprintf(pays, "src")},
-			{"arb", `{"refund":{"id":"six"}}`, "", "action=refund id=six to=src" + fmt.Sprintf(pays, "src")},
+			{"arb", `{"approve":{"id":"` + two + `"}}`, "", "error: " + string(escrow.ErrExpired)},
+			{"eve", `{"refund":{"id":"` + two + `"}}`, "", "action=refund id=" + two + " to=src" + fmt.Sprintf(pays, "src")},
+			{"arb", `{"refund":{"id":"` + six + `"}}`, "", "action=refund id=" + six + " to=src" + fmt.Sprintf(pays, "src")},
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,17 +20,18 @@ const (
 )
 
 // TestBorders: what happens in the last nanosecond before a border and what at it.
-func TestBorders(t *testing.T) {
-	set := func(h *native.Host, after sdk.Timestamp) { h.Block.Time = 1571797419879305533 + after }
+func TestBorders(t *testing.T) { both(t, borders) }
+
+func borders(t *testing.T, h *native.Host) {
 	in := func(after sdk.Timestamp, steps ...step) {
 		t.Helper()
-		h := begun(t)
+		begin(t, h)
 		plays(t, h, []step{
 			{"bob", `{"register":{"name":"bobby","days":90}}`, 25, "action=register name=bobby rent=25uweft expires=1579573419879305533 owner=bob"},
 			{"bob", `{"set_reverse":{"name":"bobby"}}`, 0, "action=set_reverse address=bob name=bobby"},
 			{"bob", `{"set_text":{"name":"bobby","key":"k","value":"v"}}`, 0, "action=set_text name=bobby key=k"},
 		})
-		set(h, after)
+		h.Block.Time = now + after
 		plays(t, h, steps)
 	}
 	taken := step{"eve", `{"register":{"name":"bobby","days":90}}`, 25, refused(names.ErrTaken)}
@@ -65,8 +67,9 @@ func TestBorders(t *testing.T) {
 }
 
 // TestOneSpelling: there is no second way to write a name.
-func TestOneSpelling(t *testing.T) {
-	h := begun(t)
+func TestOneSpelling(t *testing.T) { both(t, oneSpelling) }
+
+func oneSpelling(t *testing.T, h *native.Host) {
 	for _, name := range []string{
 		"", "Alice", "ALICE", "аlice" /* Cyrillic a */, "alicé", "alice ", " alice", "al ice", "al.ice", "al_ice", "alice\\u0000", "ａlice", /* wide a */
 		"-alice", "alice-", "al--ice", "xn--lice-7cd", "---", "-", "alice\\n", "a/ice", strings.Repeat("a", 65),
@@ -87,15 +90,16 @@ func TestOneSpelling(t *testing.T) {
 }
 
 // TestWhoMay: of everybody, only those may who are named.
-func TestWhoMay(t *testing.T) {
-	h := begun(t)
+func TestWhoMay(t *testing.T) { both(t, whoMay) }
+
+func whoMay(t *testing.T, h *native.Host) {
 	plays(t, h, []step{
 		{"bob", `{"register":{"name":"bobby","days":90}}`, 25, "action=register name=bobby rent=25uweft expires=1579573419879305533 owner=bob"},
 		{"bob", `{"set_address":{"name":"bobby","address":"carl"}}`, 0, "action=set_address name=bobby address=carl"},
 		{"admin", `{"offer_admin":{"to":"next"}}`, 0, "action=offer_admin to=next"},
 	})
 	before := maps.Clone(h.Store)
-	for msg, may := range map[string]string{
+	rights := map[string]string{
 		`{"transfer":{"name":"bobby","to":"eve"}}`:                "bob",
 		`{"release":{"name":"bobby"}}`:                            "bob",
 		`{"set_address":{"name":"bobby","address":"eve"}}`:        "bob",
@@ -117,10 +121,11 @@ func TestWhoMay(t *testing.T) {
 		`{"set_text":{"name":"bobby","key":"k","value":""}}`:                  "",
 		`{"set_text":{"name":"bobby","key":"` + long[:33] + `","value":"v"}}`: "",
 		`{"set_text":{"name":"bobby","key":"k","value":"` + long + `"}}`:      "",
-	} {
+	}
+	for _, msg := range slices.Sorted(maps.Keys(rights)) {
 		for _, sender := range []string{"admin", "next", "bob", "carl", "eve", "contract"} {
 			_, err := h.Execute(sender, msg)
-			if (err == nil) != (sender == may) {
+			if (err == nil) != (sender == rights[msg]) {
 				t.Errorf("%s by %s: %v", msg, sender, err)
 			}
 			if err != nil && !maps.Equal(h.Store, before) {
@@ -155,8 +160,9 @@ func TestBadBeginnings(t *testing.T) {
 }
 
 // TestBounds: texts and lists end where they are said to.
-func TestBounds(t *testing.T) {
-	h := begun(t)
+func TestBounds(t *testing.T) { both(t, bounds) }
+
+func bounds(t *testing.T, h *native.Host) {
 	do := func(msg string, uweft uint64, want string) {
 		t.Helper()
 		if got := play(h, step{"bob", msg, uweft, ""}); !strings.HasPrefix(got, want) {
@@ -183,7 +189,8 @@ func FuzzExecute(f *testing.F) {
 		f.Add(s.msg, s.uweft)
 	}
 	f.Fuzz(func(t *testing.T, msg string, amount uint64) {
-		h := begun(t)
+		h := native.New(names.Contract)
+		begin(t, h)
 		_, err := h.Execute("bob", msg, sdk.NewCoin("uweft", amount))
 		_, asked := h.Query(msg)
 		for _, err := range []error{err, asked} {

@@ -75,7 +75,7 @@ func TestModel(t *testing.T) {
 			days := rapid.SampledFrom([]int{0, 1, 29, 30, 31, 60, 89, 90, 91, 3559, 3560, 3650, 3651}).Draw(t, "days")
 			if action == "later" {
 				m.today += min(days, 91)
-				h.Block.Time = 1571797419879305533 + sdk.Timestamp(m.today)*day
+				h.Block.Time = now + sdk.Timestamp(m.today)*day
 				continue
 			}
 			paid := uint64(0)

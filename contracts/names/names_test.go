@@ -43,6 +43,9 @@ type step struct {
 
 func refused(err sdk.Error) string { return "error: " + string(err) }
 
+// now is the time in which tests begin.
+const now sdk.Timestamp = 1571797419879305533
+
 // steps is one long life of the contract, at 1571797419879305533. 90 days later is
 // 1579573419879305533. A sender "?" asks.
 var steps = []step{
@@ -175,21 +178,25 @@ func host(h *native.Host) *native.Host {
 	return h
 }
 
-// begun returns a contract that has begun.
-func begun(t *testing.T) *native.Host {
+// begin makes a new beginning.
+func begin(t *testing.T, h *native.Host) {
 	t.Helper()
-	h := host(native.New(names.Contract))
-	if _, err := h.Instantiate("admin", start); err != nil {
+	h.Store, h.Balances = map[string]string{}, map[string]sdk.Coins{}
+	h.Block.Time = now
+	if _, err := host(h).Instantiate("admin", start); err != nil {
 		t.Fatal(err)
 	}
-	return h
+}
+
+// both plays natively and as wasm, from a new beginning.
+func both(t *testing.T, test func(t *testing.T, h *native.Host)) {
+	t.Helper()
+	testkit.Both(t, names.Contract, "./wasm", func(t *testing.T, h *native.Host) {
+		begin(t, h)
+		test(t, h)
+	})
 }
 
 func TestLife(t *testing.T) {
-	testkit.Both(t, names.Contract, "./wasm", func(t *testing.T, h *native.Host) {
-		if _, err := host(h).Instantiate("admin", start); err != nil {
-			t.Fatal(err)
-		}
-		plays(t, h, steps)
-	})
+	both(t, func(t *testing.T, h *native.Host) { plays(t, h, steps) })
 }
