@@ -46,9 +46,16 @@ func SHA256(parts ...[]byte) [32]byte {
 // eight the variables are back in their places.
 func sha256Block(state *[8]uint32, block *[64]byte) {
 	var w [64]uint32
-	for i := range 16 {
-		b := (*[4]byte)(block[4*i:])
-		w[i] = uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	for i := 0; i < 16; i += 8 {
+		v, b := (*[8]uint32)(w[i:]), (*[32]byte)(block[4*i:])
+		v[0] = uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+		v[1] = uint32(b[4])<<24 | uint32(b[5])<<16 | uint32(b[6])<<8 | uint32(b[7])
+		v[2] = uint32(b[8])<<24 | uint32(b[9])<<16 | uint32(b[10])<<8 | uint32(b[11])
+		v[3] = uint32(b[12])<<24 | uint32(b[13])<<16 | uint32(b[14])<<8 | uint32(b[15])
+		v[4] = uint32(b[16])<<24 | uint32(b[17])<<16 | uint32(b[18])<<8 | uint32(b[19])
+		v[5] = uint32(b[20])<<24 | uint32(b[21])<<16 | uint32(b[22])<<8 | uint32(b[23])
+		v[6] = uint32(b[24])<<24 | uint32(b[25])<<16 | uint32(b[26])<<8 | uint32(b[27])
+		v[7] = uint32(b[28])<<24 | uint32(b[29])<<16 | uint32(b[30])<<8 | uint32(b[31])
 	}
 	for i := 16; i < 64; i += 8 {
 		v := (*[24]uint32)(w[i-16:]) // the last eight are new
@@ -73,9 +80,14 @@ func sha256Block(state *[8]uint32, block *[64]byte) {
 		f, b = sha256Round(c, d, e, f, g, h, a, b, v[6]+k[6])
 		e, a = sha256Round(b, c, d, e, f, g, h, a, v[7]+k[7])
 	}
-	for i, v := range [8]uint32{a, b, c, d, e, f, g, h} {
-		state[i] += v
-	}
+	state[0] += a
+	state[1] += b
+	state[2] += c
+	state[3] += d
+	state[4] += e
+	state[5] += f
+	state[6] += g
+	state[7] += h
 }
 
 // sha256Word returns the word of the schedule that follows from those 16, 15, 7
