@@ -12,7 +12,7 @@
 //			addr := c.Instantiate("counter", alice, `{"count":41}`)
 //			res := c.MustExecute(bob, addr, testkit.Msg("increment", &counter.Increment{}))
 //			t.Log(res.Attr("action"), res.GasUsed)
-//			_, err := c.Execute(bob, addr, `{"reset":{"count":0}}`, "1uweft")
+//			_, err := c.Execute(bob, addr, `{"reset":{"count":0}}`)
 //			c.Fails(err, counter.ErrNotOwner)
 //		})
 //	}

@@ -1,6 +1,3 @@
-// Package testkit tests contracts as the chain runs them. So far it builds a
-// contract with the toolchain that runs the test, and runs it on the chain's
-// engine in the world of package native, beside the same contract in Go.
 package testkit
 
 import (
