@@ -99,7 +99,7 @@ func Check(c Checking) (Report, error) {
 	r.EntryPoints, r.Migrate = append(r.EntryPoints, analysis.EntryPoints...), analysis.MigrateVersion
 	r.Capabilities = append(r.Capabilities, analysis.Capabilities...)
 	if err := r.contents(c); err != nil {
-		return r, nil //nolint:nilerr // a rule says so: what cannot be parsed is refused
+		return r, nil // a rule says so: what cannot be parsed is refused
 	}
 	if r.OK {
 		r.tryOut(engine, c, analysis, limits.WASI.InitializeGas)

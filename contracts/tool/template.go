@@ -165,7 +165,7 @@ func (r rename) source(name string, data []byte) ([]byte, error) {
 	if imports {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if id, ok := sel.X.(*ast.Ident); ok && id.Name == r.oldName && id.Obj == nil { //nolint:staticcheck // the parser resolves what a file declares, and that is all that is needed
+				if id, ok := sel.X.(*ast.Ident); ok && id.Name == r.oldName && id.Obj == nil { // the parser resolves what a file declares, and that is all that is needed
 					replace(id, r.newName)
 				}
 			}
