@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
+	sm "github.com/cometbft/cometbft/state"
+	cmttypes "github.com/cometbft/cometbft/types"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -89,6 +91,19 @@ func (s *Server) traced(in trace.Request, t app.Tracing) (*trace.Trace, error) {
 		return s.app.TraceQuery(app.Query{Path: in.Path, Data: in.Data, Height: in.Height}, t)
 	}
 	return nil, status.Error(codes.InvalidArgument, "give one of tx, hash and path: docs/spec/trace.md shows the form")
+}
+
+// PastBlock is what CometBFT executed a block with. validators are those of the
+// height before, who signed the commit in it; the first block has none.
+func PastBlock(block *cmttypes.Block, validators *cmttypes.ValidatorSet, initialHeight int64) app.BlockInput {
+	req := &types.RequestFinalizeBlock{
+		Height: block.Height, Time: block.Time, Hash: block.Hash(), ProposerAddress: block.ProposerAddress,
+		Txs: block.Txs.ToSliceOfBytes(), Misbehavior: block.Evidence.Evidence.ToABCI(),
+	}
+	if block.Height > initialHeight {
+		req.DecidedLastCommit = sm.BuildLastCommitInfo(block, validators, initialHeight)
+	}
+	return BlockInput(req)
 }
 
 // tracedBlock executes a block's transaction once more.

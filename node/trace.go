@@ -10,10 +10,9 @@ import (
 	"sync"
 	"time"
 
-	cmtabci "github.com/cometbft/cometbft/abci/types"
 	rpccore "github.com/cometbft/cometbft/rpc/core"
-	sm "github.com/cometbft/cometbft/state"
 	"github.com/cometbft/cometbft/state/txindex/null"
+	"github.com/cometbft/cometbft/types"
 	"google.golang.org/grpc/status"
 
 	"github.com/weftchain/weft/abci"
@@ -214,16 +213,11 @@ func (n *running) blockInput(env *rpccore.Environment, height int64) (in app.Blo
 	if block == nil {
 		return in, fmt.Errorf("this node does not have block %d any more: ask one that keeps more blocks: %w", height, chain.ErrNotFound)
 	}
-	commit := cmtabci.CommitInfo{}
+	var validators *types.ValidatorSet // of the commit in the block
 	if height > n.genesis.InitialHeight {
-		validators, err := env.StateStore.LoadValidators(height - 1)
-		if err != nil {
+		if validators, err = env.StateStore.LoadValidators(height - 1); err != nil {
 			return in, fmt.Errorf("validators of block %d: %v: %w", height-1, err, chain.ErrNotFound)
 		}
-		commit = sm.BuildLastCommitInfo(block, validators, n.genesis.InitialHeight)
 	}
-	return abci.BlockInput(&cmtabci.RequestFinalizeBlock{
-		Height: block.Height, Time: block.Time, Hash: block.Hash(), ProposerAddress: block.ProposerAddress,
-		Txs: block.Txs.ToSliceOfBytes(), DecidedLastCommit: commit, Misbehavior: block.Evidence.Evidence.ToABCI(),
-	}), nil
+	return abci.PastBlock(block, validators, n.genesis.InitialHeight), nil
 }

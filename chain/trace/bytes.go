@@ -68,7 +68,7 @@ func (b *Bytes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (b *Bytes) UnmarshalJSON(data []byte) error {
 	var in bytesJSON
-	if err := json.Unmarshal(data, &in); err != nil {
+	if err := json.Unmarshal(data, &in); err != nil { //weft:json read by clients only
 		return err
 	}
 	*b = Bytes{Data: in.Base64, Path: in.Path}

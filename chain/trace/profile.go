@@ -45,7 +45,7 @@ func (n Node) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads the list.
 func (n *Node) UnmarshalJSON(data []byte) error {
 	var in [5]int64
-	if err := json.Unmarshal(data, &in); err != nil {
+	if err := json.Unmarshal(data, &in); err != nil { //weft:json read by clients only
 		return err
 	}
 	*n = Node{int(in[0]), int(in[1]), in[2], in[3], in[4]}

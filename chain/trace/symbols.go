@@ -73,7 +73,7 @@ func ReadSymbols(code []byte) (Symbols, error) {
 	if r.failed {
 		return Symbols{}, errSymbols
 	}
-	for index, name := range exported {
+	for index, name := range exported { //weft:sorted goes into a map
 		if s.Names[index] == "" {
 			s.Names[index] = name
 		}

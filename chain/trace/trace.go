@@ -133,7 +133,7 @@ type Attribute struct {
 // Parse reads a document. One of another version is refused.
 func Parse(data []byte) (*Trace, error) {
 	t := &Trace{}
-	if err := json.Unmarshal(data, t); err != nil {
+	if err := json.Unmarshal(data, t); err != nil { //weft:json read by clients only
 		return nil, err
 	}
 	if t.Schema != Schema {

@@ -52,7 +52,7 @@ func (r *Recorder) arguments(c *vm.Call) {
 			Sender string       `json:"sender"`
 			Funds  []trace.Coin `json:"funds"`
 		}
-		if json.Unmarshal(c.Args[1], &info) == nil {
+		if json.Unmarshal(c.Args[1], &info) == nil { //weft:json a document of this node, for people
 			step.Sender = info.Sender
 			step.Funds = info.Funds[:min(len(info.Funds), maxFunds)]
 		}
