@@ -121,9 +121,9 @@ func (w *tsClient) write() {
 	for _, m := range queries {
 		w.doc("  ", m.Doc)
 		w.WriteString("  " + m.method + "(")
-		w.argument(m, "  ", false)
+		w.argument(m, false)
 		w.WriteString("): ")
-		w.answer(m, "  ")
+		w.answer(m)
 		w.WriteString(";\n")
 	}
 	w.WriteString("}\n\n")
@@ -132,7 +132,7 @@ func (w *tsClient) write() {
 	for _, m := range messages {
 		w.doc("  ", m.Doc)
 		w.WriteString("  " + m.method + "(")
-		w.argument(m, "  ", false)
+		w.argument(m, false)
 		w.separate(m)
 		w.WriteString("fee?: Fee, memo?: string, funds?: Funds): Promise<ExecuteResult>;\n")
 	}
@@ -145,7 +145,7 @@ func docName(name string) string { return strings.Join(commentLines(name), " ") 
 
 // argument writes the argument of a method, nothing if the message has none.
 // With a default, no argument is like an empty object.
-func (w *tsClient) argument(m method, indent string, implementation bool) {
+func (w *tsClient) argument(m method, implementation bool) {
 	if m.Type == nil || !m.whole && len(m.fields) == 0 {
 		return
 	}
@@ -161,7 +161,7 @@ func (w *tsClient) argument(m method, indent string, implementation bool) {
 		w.WriteString("args: ")
 	}
 	if m.whole {
-		w.expr(m.Type, indent)
+		w.expr(m.Type, "  ")
 		return
 	}
 	fields := make([]schema.Field, len(m.fields))
@@ -169,7 +169,7 @@ func (w *tsClient) argument(m method, indent string, implementation bool) {
 		fields[i] = f
 		fields[i].Name = m.args[i]
 	}
-	w.object(&schema.Type{Form: schema.Object, Fields: fields}, indent)
+	w.object(&schema.Type{Form: schema.Object, Fields: fields}, "  ")
 	if optional && implementation {
 		w.WriteString(" = {}")
 	}
@@ -183,7 +183,7 @@ func (w *tsClient) separate(m method) {
 }
 
 // answer writes the type of a query's answer.
-func (w *tsClient) answer(m method, indent string) {
+func (w *tsClient) answer(m method) {
 	w.WriteString("Promise<")
 	if d := w.responses[m.Name]; d != nil {
 		w.WriteString(w.use(d))
@@ -234,9 +234,9 @@ export class %[1]sQueryClient implements %[1]sReadOnlyInterface {
 		w.WriteString("\n")
 		w.doc("  ", m.Doc)
 		w.WriteString("  async " + m.method + "(")
-		w.argument(m, "  ", true)
+		w.argument(m, true)
 		w.WriteString("): ")
-		w.answer(m, "  ")
+		w.answer(m)
 		w.WriteString(" {\n    return this.client.queryContractSmart(this.contractAddress, ")
 		w.query(m)
 		w.WriteString(");\n  }\n")
@@ -268,7 +268,7 @@ export class %[1]sClient extends %[1]sQueryClient implements %[1]sInterface {
 		w.WriteString("\n")
 		w.doc("  ", m.Doc)
 		w.WriteString("  async " + m.method + "(")
-		w.argument(m, "  ", true)
+		w.argument(m, true)
 		w.separate(m)
 		w.WriteString("fee: Fee = \"auto\", memo?: string, funds?: Funds): Promise<ExecuteResult> {\n" +
 			"    return this.client.execute(this.sender, this.contractAddress, ")

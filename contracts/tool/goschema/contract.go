@@ -2,7 +2,6 @@ package goschema
 
 import (
 	"context"
-
 	"go/constant"
 	"go/token"
 	"go/types"

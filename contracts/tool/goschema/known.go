@@ -9,17 +9,17 @@ var known = map[string]object{
 	"Uint64":    text("A whole number from 0 to 2^64-1 in decimal digits, as a text: JavaScript cannot hold it."),
 	"Decimal":   text("A number with at most 18 digits behind the point, as a text: \"0.05\" is 5 %."),
 	"Binary":    text("Bytes in base64."),
-	"Timestamp": object{{"description", "A time in nanoseconds since 1970, UTC."}, {"allOf", []any{reference("Uint64")}}},
+	"Timestamp": {{"description", "A time in nanoseconds since 1970, UTC."}, {"allOf", []any{reference("Uint64")}}},
 	"U64":       integer("uint64"),
-	"Coin": object{
+	"Coin": {
 		{"description", "An amount of one of the chain's own denoms."},
 		{"type", "object"},
 		{"required", []string{"denom", "amount"}},
 		{"properties", object{{"denom", object{{"type", "string"}}}, {"amount", reference("Uint256")}}},
 		{"additionalProperties", false},
 	},
-	"Coins": object{{"type", "array"}, {"items", reference("Coin")}},
-	"Expiration": object{
+	"Coins": {{"type", "array"}, {"items", reference("Coin")}},
+	"Expiration": {
 		{"description", "Until when something is good: up to a block, up to a time, or for ever."},
 		{"oneOf", []any{
 			tagged("Ends with the block of this height.", "at_height", integer("uint64")),

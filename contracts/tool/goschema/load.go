@@ -44,13 +44,14 @@ type source struct {
 // ErrNoGo says that there is no go command.
 var ErrNoGo = errors.New("the go command is not in PATH: install Go from go.dev/dl")
 
-// list asks the go command for a package and all that it needs, compiled.
-func list(ctx context.Context, dir string) (map[string]*listed, *listed, error) {
+// list asks the go command for packages and all that they need, compiled.
+func list(ctx context.Context, dir string, packages ...string) (all map[string]*listed, own []*listed, err error) {
 	program, err := exec.LookPath("go")
 	if err != nil {
 		return nil, nil, ErrNoGo
 	}
-	cmd := exec.CommandContext(ctx, program, "list", "-e", "-deps", "-export", "-json=ImportPath,Name,Dir,Export,GoFiles,Standard,DepOnly,Error", ".")
+	args := []string{"list", "-e", "-deps", "-export", "-json=ImportPath,Name,Dir,Export,GoFiles,Standard,DepOnly,Error", "--"}
+	cmd := exec.CommandContext(ctx, program, append(args, packages...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var out, errs bytes.Buffer
@@ -58,8 +59,7 @@ func list(ctx context.Context, dir string) (map[string]*listed, *listed, error) 
 	if err := cmd.Run(); err != nil {
 		return nil, nil, fmt.Errorf("go list in %s: %w\n%s", dir, err, strings.TrimSpace(errs.String()))
 	}
-	all := map[string]*listed{}
-	var own *listed
+	all = map[string]*listed{}
 	for d := json.NewDecoder(&out); ; {
 		p := &listed{}
 		if err := d.Decode(p); err == io.EOF {
@@ -69,28 +69,33 @@ func list(ctx context.Context, dir string) (map[string]*listed, *listed, error) 
 		}
 		all[p.ImportPath] = p
 		if !p.DepOnly {
-			own = p
+			own = append(own, p)
 		}
-	}
-	if own == nil {
-		return nil, nil, fmt.Errorf("there is no Go package in %s", dir)
 	}
 	return all, own, nil
 }
 
 // load reads and type-checks the package in a folder.
 func load(ctx context.Context, dir string) (*source, error) {
-	all, own, err := list(ctx, dir)
+	all, found, err := list(ctx, dir, ".")
 	if err != nil {
 		return nil, err
 	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("there is no Go package in %s", dir)
+	}
+	return open(all, found[0])
+}
+
+// open reads and type-checks a package that the go command has listed.
+func open(all map[string]*listed, own *listed) (s *source, err error) {
 	if len(own.GoFiles) == 0 {
 		if own.Error != nil {
 			return nil, errors.New(strings.TrimPrefix(own.Error.Pos+": "+own.Error.Err, ": "))
 		}
-		return nil, fmt.Errorf("there is no Go package in %s", dir)
+		return nil, fmt.Errorf("there is no Go package in %s", own.Dir)
 	}
-	s := newSource(all)
+	s = newSource(all)
 	if s.asts, err = s.parse(own); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 
 // imported are the packages of the SDK, compiled.
 var imported = sync.OnceValues(func() (map[string]*listed, error) {
-	all, _, err := list(context.Background(), "../../sdk")
+	all, _, err := list(context.Background(), "../../sdk", ".")
 	return all, err
 })
 

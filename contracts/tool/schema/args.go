@@ -97,6 +97,7 @@ func (m Message) parse(args []string) (*node, error) {
 		plain = true
 	case Union:
 		plain = len(args) == 1 && !strings.Contains(args[0], "=")
+	default:
 	}
 	if plain && len(args) > 0 && !strings.HasPrefix(args[0], "0=") && !strings.HasPrefix(args[0], "0.") {
 		root := &node{}

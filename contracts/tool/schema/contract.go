@@ -98,7 +98,7 @@ func (f *flatten) union(t *Type) {
 			continue
 		}
 		if !slices.ContainsFunc(f.found, func(m Message) bool { return m.Name == v.Name }) {
-			f.found = append(f.found, Message{Name: v.Name, Doc: v.Doc, Type: v.Type})
+			f.found = append(f.found, Message(v))
 		}
 	}
 }

@@ -107,8 +107,11 @@ func checkInteger(text, format string) error {
 	}
 	size := 64 // uint, int
 	if match[2] != "" {
-		size, _ = strconv.Atoi(match[2]) //nolint:errcheck // digits; too many of them give the largest int
-		size = min(size, 512)
+		n, err := strconv.Atoi(match[2])
+		if err != nil || n > 512 {
+			n = 512
+		}
+		size = n
 	}
 	n, ok := new(big.Int).SetString(text, 10)
 	if !ok {
@@ -210,17 +213,14 @@ var addressFields = []string{
 
 // namesAddress reports whether the field of a place is called like an address.
 func namesAddress(at path) bool {
-	for i := len(at) - 1; i >= 0; i-- {
-		name := at[i]
-		if _, err := strconv.Atoi(name); err == nil {
-			name = strings.TrimSuffix(at[max(i-1, 0)], "s") // an element of owners
-			if at[max(i-1, 0)] == "addresses" {
-				name = "address"
-			}
+	name := at.last()
+	if _, err := strconv.Atoi(name); err == nil && len(at) > 1 { // an element of owners
+		name = strings.TrimSuffix(at[len(at)-2], "s")
+		if name == "addresse" {
+			name = "address"
 		}
-		return slices.Contains(addressFields, name) || strings.HasSuffix(name, "_address") || strings.HasSuffix(name, "_addr") || strings.HasSuffix(name, "_contract")
 	}
-	return false
+	return slices.Contains(addressFields, name) || strings.HasSuffix(name, "_address") || strings.HasSuffix(name, "_addr") || strings.HasSuffix(name, "_contract")
 }
 
 // coin encodes a coin like 5uweft.

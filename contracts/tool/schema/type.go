@@ -87,6 +87,7 @@ func (t *Type) empty() bool {
 		return !slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Required })
 	case Any, Map, Null:
 		return true
+	default:
 	}
 	return false
 }
@@ -149,6 +150,7 @@ func (t *Type) words(depth int) string {
 				return text
 			}
 			return t.Name
+		default:
 		}
 		return t.Elem.words(depth)
 	case Null:
@@ -180,6 +182,7 @@ func (t *Type) words(depth int) string {
 		return t.unionWords(depth)
 	case Object, All:
 		return "{…}"
+	case Any:
 	}
 	return "JSON"
 }

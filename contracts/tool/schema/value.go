@@ -61,7 +61,7 @@ func parseValue(data []byte) (*value, error) {
 	if err != nil {
 		return nil, place(data, err, d.InputOffset())
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, place(data, errors.New("something follows the JSON value"), d.InputOffset())
 	}
 	return v, nil

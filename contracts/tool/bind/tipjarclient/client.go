@@ -108,12 +108,12 @@ func (c *Client) MsgSetOwner(sender string, msg ExecuteMsgSetOwner, funds ...cha
 
 // Instantiate makes a contract of a code and returns its client. admin may
 // migrate it; "" is nobody.
-func Instantiate(ctx context.Context, s *client.Sender, codeID uint64, msg InstantiateMsg, label, admin string, funds ...chain.Coin) (*Client, *abci.TxResponse, error) {
+func Instantiate(ctx context.Context, s *client.Sender, codeID uint64, msg InstantiateMsg, label, admin string, funds ...chain.Coin) (c *Client, res *abci.TxResponse, err error) {
 	data, err := json.Marshal(msg)
 	if err != nil {
-		return nil, nil, err
+		return c, res, err
 	}
-	res, err := send(ctx, s, &wasm.MsgInstantiateContract{Sender: s.Address, Admin: admin, CodeID: codeID, Label: label, Msg: data, Funds: wire.ProtoCoins(funds)})
+	res, err = send(ctx, s, &wasm.MsgInstantiateContract{Sender: s.Address, Admin: admin, CodeID: codeID, Label: label, Msg: data, Funds: wire.ProtoCoins(funds)})
 	if err != nil {
 		return nil, res, err
 	}
