@@ -2,9 +2,13 @@ package testkit_test
 
 import (
 	"fmt"
+	"testing"
+	"time"
 
 	"github.com/weftchain/weft/contracts/counter"
+	"github.com/weftchain/weft/contracts/sdk"
 	"github.com/weftchain/weft/contracts/testkit"
+	"github.com/weftchain/weft/contracts/token"
 )
 
 // show is a test for examples: it prints what fails.
@@ -37,6 +41,50 @@ func ExampleNew() {
 	// increment 95 5uweft
 	// only the owner may reset the counter
 	// 42 true
+}
+
+// A test with two contracts that runs natively and as wasm.
+func ExampleRun() {
+	var t *testing.T // of func TestPay(t *testing.T)
+
+	testkit.Run(t, testkit.Contracts{
+		"token":   {Go: token.Contract, Dir: "../token/wasm"},
+		"counter": {Go: counter.Contract, Dir: "../counter/wasm"},
+	}, func(t *testing.T, c *testkit.Chain) {
+		alice, bob := c.Account("alice", "1000uweft"), c.Account("bob")
+		tok := c.Instantiate("token", alice, token.Instantiate{
+			Name: "Test", Symbol: "TST", InitialBalances: []token.InitialBalance{{Address: alice.String(), Amount: sdk.U128(100)}},
+		})
+		res := c.MustExecute(alice, tok, testkit.Msg("transfer", token.Transfer{Recipient: bob.String(), Amount: sdk.U128(30)}))
+		c.Gas("transfer", res) // as in testdata/gas.txt, or the test fails
+
+		_, err := c.Execute(bob, tok, testkit.Msg("transfer", token.Transfer{Recipient: alice.String(), Amount: sdk.U128(31)}))
+		c.Fails(err)
+		var balance token.BalanceAnswer
+		c.MustQuery(tok, testkit.Msg("balance", token.QueryBalance{Address: bob.String()}), &balance)
+		if balance.Balance != sdk.U128(30) {
+			t.Errorf("bob has %s", balance.Balance)
+		}
+	})
+}
+
+// A fork goes on alone: one for each input of a fuzz target, or for each round of a
+// property test.
+func ExampleChain_Fork() {
+	c := testkit.New(t, testkit.Contracts{"counter": {Go: counter.Contract}})
+	alice := c.Account("alice")
+	addr := c.Instantiate("counter", alice, `{"count":0}`)
+	for range 2 {
+		fork := c.Fork(t)
+		fork.MustExecute(alice, addr, `{"increment":{}}`)
+		fork.Advance(time.Hour)
+		fmt.Println(fork.State(addr)["state"][:10], fork.Time().Format(time.TimeOnly))
+	}
+	fmt.Println(c.State(addr)["state"][:10], c.Time().Format(time.TimeOnly))
+	// Output:
+	// {"count":1 01:00:00
+	// {"count":1 01:00:00
+	// {"count":0 00:00:00
 }
 
 // Any address may send, also that of a contract.
