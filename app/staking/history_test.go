@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/weftchain/weft/app/staking"
 	"github.com/weftchain/weft/chain/layout"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
@@ -83,6 +84,14 @@ func TestHistory(t *testing.T) {
 	w.next(time.Second)
 	require.Zero(t, w.kept(layout.StakingHistoryPrefix, []byte{0x51}))
 	require.Zero(t, w.kept(layout.StakingSetPrefix, []byte{0x54}))
+}
+
+func TestHistoryBound(t *testing.T) {
+	p := staking.DefaultParams("uweft")
+	p.HistoricalEntries = 1_000_000
+	require.NoError(t, staking.CheckParams(p))
+	p.HistoricalEntries++
+	require.ErrorContains(t, staking.CheckParams(p), "staking.params.historical_entries")
 }
 
 func (w *world) setParams(p stakingpb.Params) {

@@ -68,6 +68,9 @@ const maxUnbonding = 10 * 365 * 24 * time.Hour
 // maxEntries bounds max_entries: a slash walks over all of them.
 const maxEntries = 1_000
 
+// maxHistory bounds historical_entries: each is state.
+const maxHistory = 1_000_000
+
 // DefaultParams bond the chain's base denom and unbond in three weeks.
 func DefaultParams(bondDenom string) staking.Params {
 	return staking.Params{
@@ -89,6 +92,9 @@ func CheckParams(p staking.Params) error {
 	}
 	if p.MaxEntries == 0 || p.MaxEntries > maxEntries {
 		return fmt.Errorf("staking.params.max_entries is %d, must be 1 to %d: %w", p.MaxEntries, maxEntries, chain.ErrInvalidRequest)
+	}
+	if p.HistoricalEntries > maxHistory {
+		return fmt.Errorf("staking.params.historical_entries is %d, must be at most %d: %w", p.HistoricalEntries, maxHistory, chain.ErrInvalidRequest)
 	}
 	least, err := chain.ParseDec(string(p.MinCommissionRate))
 	if err != nil || least.Cmp(chain.OneDec()) > 0 {
