@@ -47,14 +47,29 @@ func FuzzSHA256(f *testing.F) {
 	})
 }
 
+// likeHex compares with the standard library.
+func likeHex(t *testing.T, text string) {
+	t.Helper()
+	want, err := hex.DecodeString(text)
+	got, ok := sdk.ParseHex(text)
+	if ok != (err == nil) || ok && !bytes.Equal(got, want) {
+		t.Errorf("%q: %x %v", text, got, ok)
+	}
+}
+
+func FuzzHex(f *testing.F) {
+	f.Add("00aAfF09")
+	f.Fuzz(likeHex)
+}
+
 // TestHex compares with the standard library, every byte at every place.
 func TestHex(t *testing.T) {
 	for i := range 256 {
-		for _, text := range []string{string([]byte{byte(i), '0'}), string([]byte{'f', byte(i)}), "00" + string([]byte{byte(i)})} {
-			want, err := hex.DecodeString(text)
-			got, ok := sdk.ParseHex(text)
-			if ok != (err == nil) || ok && !bytes.Equal(got, want) {
-				t.Errorf("%q: %x %v", text, got, ok)
+		for _, n := range []int{1, 2, 3, 8, 10, 18} {
+			for at := range n {
+				text := []byte("0123456789abcdefAF"[:n])
+				text[at] = byte(i)
+				likeHex(t, string(text))
 			}
 		}
 		raw := []byte{byte(i), byte(255 - i)}

@@ -101,3 +101,9 @@ func lendText(i int, s string) uint32 {
 	lent[i] = region{uint32(uintptr(unsafe.Pointer(unsafe.StringData(s)))), n, n}
 	return lent[i].address()
 }
+
+// load8 returns the eight bytes of s from i on, the first one lowest. They must
+// be there.
+func load8(s string, i int) uint64 {
+	return *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))
+}

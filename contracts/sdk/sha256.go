@@ -30,15 +30,23 @@ func SHA256(parts ...[]byte) [32]byte {
 		sha256Block(&state, &block)
 		block = [64]byte{}
 	}
-	for i := range 8 {
-		block[63-i] = byte(total * 8 >> (8 * i))
-	}
+	total *= 8
+	putWord(&block, 56, uint32(total>>32))
+	putWord(&block, 60, uint32(total))
 	sha256Block(&state, &block)
-	var sum [32]byte
-	for i, v := range state {
-		sum[4*i], sum[4*i+1], sum[4*i+2], sum[4*i+3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
+	for i := 0; i < 8; i += 4 {
+		to, v := (*[16]byte)(block[4*i:]), (*[4]uint32)(state[i:])
+		to[0], to[1], to[2], to[3] = byte(v[0]>>24), byte(v[0]>>16), byte(v[0]>>8), byte(v[0])
+		to[4], to[5], to[6], to[7] = byte(v[1]>>24), byte(v[1]>>16), byte(v[1]>>8), byte(v[1])
+		to[8], to[9], to[10], to[11] = byte(v[2]>>24), byte(v[2]>>16), byte(v[2]>>8), byte(v[2])
+		to[12], to[13], to[14], to[15] = byte(v[3]>>24), byte(v[3]>>16), byte(v[3]>>8), byte(v[3])
 	}
-	return sum
+	return [32]byte(block[:32])
+}
+
+// putWord writes a word into a block, the highest byte first.
+func putWord(block *[64]byte, at int, v uint32) {
+	block[at], block[at+1], block[at+2], block[at+3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
 }
 
 // sha256Block adds a block to the state (FIPS 180-4, 6.2.2). Eight rounds are
