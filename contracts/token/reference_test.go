@@ -15,7 +15,7 @@ import (
 
 // TestReference plays the same life with the cw20-base 1.0 that WEFT_CW20 names:
 //
-//	WEFT_CW20=…/cw20_base.wasm go test -tags reference -run Reference -v ./contracts/token
+//	WEFT_CW20=…/cw20-base.wasm go test -tags reference -run Reference -v ./contracts/token
 func TestReference(t *testing.T) {
 	code, err := os.ReadFile(os.Getenv("WEFT_CW20"))
 	if err != nil {
