@@ -85,8 +85,10 @@ func sample() *Trace {
 				{Kind: StepHost, Host: "db_next", Gas: &Gas{}},
 				{Kind: StepHost, Host: "db_remove", Key: NewKey([]byte("gone"), 10), Before: NewBytes([]byte(strings.Repeat("x", 99)), 20), Gas: &Gas{Used: 10}},
 				{Kind: StepHost, Host: "debug", Text: "said\x07", Gas: &Gas{}},
-				{Kind: StepHost, Host: "query_chain", Input: NewBytes([]byte(`{"wasm":{}}`), 50), Output: NewBytes([]byte(`{"ok":1}`), 50), Gas: &Gas{},
-					Steps: []*Step{{Kind: StepCall, Contract: "weft1b", Entry: "query", Input: NewBytes([]byte(`{}`), 10), Gas: &Gas{}}}},
+				{
+					Kind: StepHost, Host: "query_chain", Input: NewBytes([]byte(`{"wasm":{}}`), 50), Output: NewBytes([]byte(`{"ok":1}`), 50), Gas: &Gas{},
+					Steps: []*Step{{Kind: StepCall, Contract: "weft1b", Entry: "query", Input: NewBytes([]byte(`{}`), 10), Gas: &Gas{}}},
+				},
 				{Kind: StepEvent, Event: &Event{"wasm", []Attribute{{"_contract_address", "weft1a"}, {"by", "weft1b"}}}},
 				{Kind: StepSubmessage, Index: &one, ID: 9, Message: "bank.send", Error: "too poor", Gas: &Gas{Used: 5}},
 			},

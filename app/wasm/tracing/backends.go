@@ -167,9 +167,9 @@ func noteAddress(step *trace.Step, text string, err error) {
 	if step == nil {
 		return
 	}
-	step.Text = cutText(text, maxAttribute)
+	step.Text = cutText(text)
 	if err != nil {
-		step.Text += " (" + cutText(err.Error(), maxAttribute) + ")"
+		step.Text += " (" + cutText(err.Error()) + ")"
 	}
 }
 

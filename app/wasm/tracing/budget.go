@@ -79,13 +79,14 @@ func (r *Recorder) room(size, limit int) int {
 	return limit
 }
 
-// cutText cuts a text at a character.
-func cutText(text string, limit int) string {
-	if len(text) <= limit {
+// cutText cuts a text to what an attribute may have, at a character.
+func cutText(text string) string {
+	if len(text) <= maxAttribute {
 		return text
 	}
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
+	n := maxAttribute
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
 	}
-	return text[:limit] + "…"
+	return text[:n] + "…"
 }

@@ -69,7 +69,6 @@ type guest struct {
 	*Recorder
 	root  vm.Node
 	code  int32 // position in the profile's codes
-	names map[string]vm.Node
 	total int64 // VM gas that the call has used so far
 	sdk   int64 // what that is in SDK gas
 }

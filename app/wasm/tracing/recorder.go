@@ -166,9 +166,9 @@ func (r *Recorder) flush() {
 
 func (r *Recorder) events(list []chain.Event) {
 	for _, e := range list {
-		out := &trace.Event{Type: cutText(e.Type, maxAttribute), Attributes: make([]trace.Attribute, len(e.Attributes))}
+		out := &trace.Event{Type: cutText(e.Type), Attributes: make([]trace.Attribute, len(e.Attributes))}
 		for i, a := range e.Attributes {
-			out.Attributes[i] = trace.Attribute{Key: cutText(a.Key, maxAttribute), Value: cutText(a.Value, maxAttribute)}
+			out.Attributes[i] = trace.Attribute{Key: cutText(a.Key), Value: cutText(a.Value)}
 		}
 		r.add(trace.Step{Kind: trace.StepEvent, Event: out})
 	}
@@ -182,8 +182,8 @@ func (r *Recorder) describe(env *chain.Env, s chain.Step) (trace.Step, string) {
 	case s.Message != "":
 		return trace.Step{Kind: trace.StepMessage, Index: &s.Index, Message: s.Message}, fmt.Sprintf("message %d %s", s.Index, s.Message)
 	case s.Entry == "":
-		return trace.Step{Kind: trace.StepSubmessage, Index: &s.Sub.Index, ID: s.Sub.ID, Message: cutText(s.Sub.Message, maxAttribute)},
-			"submessage " + cutText(s.Sub.Message, maxAttribute)
+		return trace.Step{Kind: trace.StepSubmessage, Index: &s.Sub.Index, ID: s.Sub.ID, Message: cutText(s.Sub.Message)},
+			"submessage " + cutText(s.Sub.Message)
 	}
 	step := trace.Step{Kind: trace.StepCall, Entry: s.Entry, CodeID: s.CodeID}
 	name := s.Entry
@@ -194,7 +194,7 @@ func (r *Recorder) describe(env *chain.Env, s chain.Step) (trace.Step, string) {
 		name = fmt.Sprintf("code %d %s", s.CodeID, s.Entry)
 	}
 	if s.Sub != nil {
-		step.Index, step.ID, step.Message = &s.Sub.Index, s.Sub.ID, cutText(s.Sub.Message, maxAttribute)
+		step.Index, step.ID, step.Message = &s.Sub.Index, s.Sub.ID, cutText(s.Sub.Message)
 	}
 	return step, name
 }
