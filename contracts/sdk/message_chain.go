@@ -61,7 +61,8 @@ type WeightedVote struct {
 	Weight Decimal
 }
 
-// IBCTransfer sends a coin of the contract to an account of another chain.
+// IBCTransfer sends a coin of the contract to an account of another chain. Channels
+// of its own a contract of this SDK cannot have: there are no entry points for them.
 type IBCTransfer struct {
 	Channel string
 	To      string // an address of the other chain
@@ -70,17 +71,7 @@ type IBCTransfer struct {
 	Memo    string // "" for none
 }
 
-// IBCSendPacket sends data over a channel of the contract.
-type IBCSendPacket struct {
-	Channel string
-	Data    []byte
-	Timeout IBCTimeout
-}
-
-// IBCCloseChannel closes a channel of the contract.
-type IBCCloseChannel struct{ Channel string }
-
-// IBCTimeout is until when the other chain takes a packet: one of its blocks, a
+// IBCTimeout is until when the other chain takes a transfer: one of its blocks, a
 // time, or whichever of the two comes first. One is needed.
 type IBCTimeout struct {
 	Revision, Height uint64 // of the other chain; a height of 0 is none
@@ -99,8 +90,6 @@ func (FundCommunityPool) message()  {}
 func (Vote) message()               {}
 func (VoteWeighted) message()       {}
 func (IBCTransfer) message()        {}
-func (IBCSendPacket) message()      {}
-func (IBCCloseChannel) message()    {}
 func (Custom) message()             {}
 
 // EncodeJSON writes the message as the chain reads it.
@@ -187,23 +176,6 @@ func (m IBCTransfer) EncodeJSON(w *json.Writer) {
 	if m.Memo != "" {
 		field(w, "memo", m.Memo)
 	}
-	end(w)
-}
-
-// EncodeJSON writes the message as the chain reads it.
-func (m IBCSendPacket) EncodeJSON(w *json.Writer) {
-	begin(w, "ibc", "send_packet")
-	field(w, "channel_id", m.Channel)
-	w.Name("data")
-	w.Binary(m.Data)
-	m.Timeout.field(w)
-	end(w)
-}
-
-// EncodeJSON writes the message as the chain reads it.
-func (m IBCCloseChannel) EncodeJSON(w *json.Writer) {
-	begin(w, "ibc", "close_channel")
-	field(w, "channel_id", m.Channel)
 	end(w)
 }
 

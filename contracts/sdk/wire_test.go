@@ -38,10 +38,9 @@ func TestMessages(t *testing.T) {
 			cosmwasm.CosmosMsg{IBC: &cosmwasm.IBCMsg{Transfer: &cosmwasm.TransferMsg{ChannelID: "channel-1", ToAddress: "cosmos1x", Amount: is, Timeout: block, Memo: "m"}}},
 		},
 		{
-			sdk.IBCSendPacket{Channel: "channel-1", Data: []byte{1}, Timeout: sdk.IBCTimeout{Time: 5}},
-			cosmwasm.CosmosMsg{IBC: &cosmwasm.IBCMsg{SendPacket: &cosmwasm.SendPacketMsg{ChannelID: "channel-1", Data: []byte{1}, Timeout: cosmwasm.IBCTimeout{Timestamp: 5}}}},
+			sdk.IBCTransfer{Channel: "channel-1", To: "cosmos1x", Coin: coin, Timeout: sdk.IBCTimeout{Time: 5}},
+			cosmwasm.CosmosMsg{IBC: &cosmwasm.IBCMsg{Transfer: &cosmwasm.TransferMsg{ChannelID: "channel-1", ToAddress: "cosmos1x", Amount: is, Timeout: cosmwasm.IBCTimeout{Timestamp: 5}}}},
 		},
-		{sdk.IBCCloseChannel{"channel-1"}, cosmwasm.CosmosMsg{IBC: &cosmwasm.IBCMsg{CloseChannel: &cosmwasm.CloseChannelMsg{ChannelID: "channel-1"}}}},
 		{sdk.Custom{sdk.Text("x")}, cosmwasm.CosmosMsg{Custom: json.RawMessage(`"x"`)}},
 		{sdk.Send{"bob", sdk.Coins{coin}}, cosmwasm.CosmosMsg{Bank: &cosmwasm.BankMsg{Send: &cosmwasm.SendMsg{ToAddress: "bob", Amount: seven}}}},
 		{sdk.Burn{sdk.Coins{coin}}, cosmwasm.CosmosMsg{Bank: &cosmwasm.BankMsg{Burn: &cosmwasm.BurnMsg{Amount: seven}}}},
