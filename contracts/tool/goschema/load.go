@@ -57,7 +57,10 @@ func list(ctx context.Context, dir string, packages ...string) (all map[string]*
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
-		return nil, nil, fmt.Errorf("go list in %s: %w\n%s", dir, err, strings.TrimSpace(errs.String()))
+		if text := strings.TrimSpace(errs.String()); text != "" {
+			return nil, nil, fmt.Errorf("go list in %s: %s", dir, strings.TrimPrefix(text, "go: "))
+		}
+		return nil, nil, fmt.Errorf("go list in %s: %w", dir, err)
 	}
 	all = map[string]*listed{}
 	for d := json.NewDecoder(&out); ; {
