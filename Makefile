@@ -39,8 +39,8 @@ help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build the static binary build/weft
-	@mkdir -p build
-	go build -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT)' -o build/weft .
+	go run ./internal/pack build/source.zip
+	go build -tags packed -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT)' -o build/weft .
 
 demo: build ## set up a local chain, run a contract on it, show the result, stop
 	bash contracts/demo.sh

@@ -84,7 +84,9 @@ var examples = []struct {
 	},
 	{
 		"names", func(world) string { return `{"denom":"uweft","prices":[{"length":3,"per_year":"36500"}]}` },
-		"register", func(w world) *testkit.Result { return w.by(w.bob, `{"register":{"name":"robert","days":90}}`, "9000uweft") },
+		"register", func(w world) *testkit.Result {
+			return w.by(w.bob, `{"register":{"name":"robert","days":90}}`, "9000uweft")
+		},
 	},
 	{
 		"airdrop", func(world) string { return `{"asset":{"native":"uweft"}}` },
