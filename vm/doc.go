@@ -55,6 +55,13 @@
 // call starts from (initialize.go). docs/spec/wasi.md has the rules. Codes that do
 // not import WASI see nothing of all this.
 //
+// # Traces
+//
+// A [Tracer] watches a call: its host calls and, in an engine with [Config.Trace],
+// each function of the guest with the gas that it used, in stacks that are right
+// for programs of the Go toolchain too, which switches stacks by itself
+// (trace_switch.go). It changes no result. docs/spec/trace.md is what becomes of it.
+//
 // # Caches
 //
 // The bytes of a code are state and belong to the caller; the metered module and
