@@ -142,7 +142,7 @@ var (
 // drop ends a restoration and waits until it has ended.
 func (r *restoration) drop() {
 	_ = r.into.CloseWithError(errDropped)
-	<-r.done
+	_ = <-r.done //nolint:errcheck // it was given up
 	r.done <- errDropped
 }
 

@@ -128,13 +128,13 @@ func uniqueNames(dec *json.Decoder) error {
 }
 
 // coinsArg reads "5uweft,7uatom"; it must not be empty.
-func coinsArg(what, text string) (chain.Coins, error) {
+func coinsArg(text string) (chain.Coins, error) {
 	coins, err := chain.ParseCoins(text)
 	if err != nil {
-		return nil, usage("%s %.80q: %w", what, text, err)
+		return nil, usage("the amount %.80q: %w", text, err)
 	}
 	if len(coins) == 0 {
-		return nil, usage("%s is empty; write a whole number and a denom such as 5uweft", what)
+		return nil, usage("the amount is empty; write a whole number and a denom such as 5uweft")
 	}
 	return coins, nil
 }

@@ -22,7 +22,7 @@ func (r *run) txSend() *cobra.Command {
 		long:    "Send coins. FROM is the name or address of a key, TO an address or the name\nof a key, AMOUNT such as 5uweft or 5uweft,7uatom.",
 		from:    func(args []string) string { return args[0] },
 		check: func(_ options, args []string) (maker, error) {
-			coins, err := coinsArg("the amount", args[2])
+			coins, err := coinsArg(args[2])
 			return func(s sender) ([]chain.Message, error) {
 				to, err := s.resolve("recipient", args[1])
 				return []chain.Message{&bank.MsgSend{FromAddress: s.address, ToAddress: to, Amount: wire.ProtoCoins(coins)}}, err
@@ -59,7 +59,7 @@ func (r *run) txMultiSend() *cobra.Command {
 
 // shares returns what each of n recipients gets and the sum of it.
 func shares(amount string, n uint64, split bool) (each, total chain.Coins, err error) {
-	coins, err := coinsArg("the amount", amount)
+	coins, err := coinsArg(amount)
 	if err != nil {
 		return nil, nil, err
 	}

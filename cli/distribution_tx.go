@@ -122,7 +122,7 @@ func (r *run) txFundPool() *cobra.Command {
 		use: "fund-community-pool AMOUNT", short: "Give coins to the community pool", args: cobra.ExactArgs(1),
 		example: "  weft tx distribution fund-community-pool 1000uweft --from alice",
 		check: func(_ options, args []string) (maker, error) {
-			coins, err := coinsArg("the amount", args[0])
+			coins, err := coinsArg(args[0])
 			return func(s sender) ([]chain.Message, error) {
 				return []chain.Message{&distribution.MsgFundCommunityPool{Amount: wire.ProtoCoins(coins), Depositor: s.address}}, nil
 			}, err
@@ -135,7 +135,7 @@ func (r *run) txFundRewards() *cobra.Command {
 		use: "fund-validator-rewards-pool OPERATOR AMOUNT", short: "Give coins to those who delegated to a validator", args: cobra.ExactArgs(2), flags: rewardGas,
 		example: "  weft tx distribution fund-validator-rewards-pool weftvaloper1… 1000uweft --from alice",
 		check: func(_ options, args []string) (maker, error) {
-			coins, err := coinsArg("the amount", args[1])
+			coins, err := coinsArg(args[1])
 			return func(s sender) ([]chain.Message, error) {
 				operator, err := s.operator("validator", args[0])
 				return []chain.Message{&distribution.MsgDepositValidatorRewardsPool{

@@ -21,7 +21,7 @@ func (r *run) genesisAddAccount() *cobra.Command {
 		short: "Give an account coins from the start", args: cobra.ExactArgs(2),
 		flags: []func(*pflag.FlagSet){keyringFlags, prefixFlag},
 		do: func(o options, args []string) error {
-			coins, err := coinsArg("the amount", args[1])
+			coins, err := coinsArg(args[1])
 			if err != nil {
 				return err
 			}

@@ -82,7 +82,7 @@ func (r *run) txRedelegate() *cobra.Command {
 	return r.transact(transact{
 		use: "redelegate FROM_OPERATOR TO_OPERATOR AMOUNT", short: "Move coins from one validator to another", args: cobra.ExactArgs(3), flags: rewardGas,
 		long:    "Move coins from behind one validator to another, without waiting. What the\nfirst did wrong before can still be slashed until the unbonding time is over;\ntill then the coins cannot be moved on.",
-		example: "  weft tx staking redelegate weftvaloper1… weftvaloper1… 1000000uweft --from alice",
+		example: "  weft tx staking redelegate weftvaloper1src… weftvaloper1dst… 1000000uweft --from alice",
 		check: func(_ options, args []string) (maker, error) {
 			coin, err := stakeArg(args[2])
 			return func(s sender) ([]chain.Message, error) {

@@ -289,22 +289,23 @@ func (r *run) testnetDown() *cobra.Command {
 }
 
 // control opens the supervisor of the network that the flags name.
-func (r *run) control(o options) (dir string, layout *testnet.Layout, c *testnet.Control, err error) {
-	if dir, err = testnetDir(o); err != nil {
-		return "", nil, nil, err
+func (r *run) control(o options) (layout *testnet.Layout, c *testnet.Control, err error) {
+	dir, err := testnetDir(o)
+	if err != nil {
+		return nil, nil, err
 	}
 	if layout, err = testnet.ReadLayout(dir); err != nil {
-		return "", nil, nil, fail(exitConfig, "%w", err)
+		return nil, nil, fail(exitConfig, "%w", err)
 	}
 	if c, err = testnet.OpenControl(dir); err != nil {
-		return "", nil, nil, fail(exitNetwork, "%w", err)
+		return nil, nil, fail(exitNetwork, "%w", err)
 	}
-	return dir, layout, c, nil
+	return layout, c, nil
 }
 
 // deed has the supervisor do something and prints the states.
 func (r *run) deed(o options, d testnet.Deed) error {
-	_, _, c, err := r.control(o)
+	_, c, err := r.control(o)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (r *run) testnetStatus() *cobra.Command {
 	return r.command(spec{
 		use: "status", short: "Show how all nodes are", args: cobra.NoArgs, flags: []func(*pflag.FlagSet){testnetDirFlag},
 		do: func(o options, _ []string) error {
-			_, layout, c, err := r.control(o)
+			layout, c, err := r.control(o)
 			if err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ import (
 // A network on one machine has the same accounts each time: their keys are those
 // of a mnemonic that everybody knows, so they are worth nothing elsewhere.
 const (
-	testnetMnemonic = "test test test test test test test test test test test junk"
+	testnetMnemonic = "test test test test test test test test test test test junk" //nolint:dupword // these are its words
 	testnetStake    = 1_000_000_000_000     // units that a validator of the genesis stakes
 	testnetCoins    = 1_000_000_000_000_000 // units that every account has
 	portsPerNode    = 10

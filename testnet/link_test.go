@@ -86,7 +86,7 @@ func TestLinkCut(t *testing.T) {
 	require.Empty(t, ask(t, conn, "two", moment))
 	late, err := net.Dial("tcp", l.address()) // one may dial, and hears nothing
 	require.NoError(t, err)
-	defer late.Close() //nolint:errcheck // of a test
+	defer late.Close()
 	require.Empty(t, ask(t, late, "three", moment))
 	l.set(Shape{})
 	require.Equal(t, "two\n", hear(t, conn, soon))
@@ -128,7 +128,7 @@ func TestLinkEnds(t *testing.T) {
 	l.mu.Unlock()
 	conn, err := net.Dial("tcp", l.address())
 	require.NoError(t, err)
-	defer conn.Close() //nolint:errcheck // of a test
+	defer conn.Close()
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(soon)))
 	_, err = conn.Read(make([]byte, 1))
 	require.ErrorIs(t, err, io.EOF)

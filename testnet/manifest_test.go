@@ -65,7 +65,7 @@ step = [
 	for text, want := range map[string]string{
 		``:                            "it has no name",
 		`name = "x"`:                  "0 steps",
-		`nmae = "x"`:                  "unknown keys",
+		`title = "x"`:                 "unknown keys",
 		`name = `:                     "toml",
 		"name = \"x\"\nvalidators=0":  "at least one validator",
 		"name = \"x\"\nvalidators=65": "at most 64 in all",

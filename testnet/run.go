@@ -54,7 +54,12 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	running, stop := context.WithCancel(ctx)
 	go func() { ended <- r.s.Run(running, func() { close(ready) }) }()
-	defer func() { stop(); <-ended }()
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			r.say(err.Error())
+		}
+	}()
 	select {
 	case <-ready:
 	case err := <-ended:

@@ -80,7 +80,7 @@ const (
 	Name    = "weft:multisig"
 	Version = "1.0.0"
 
-	nameCW3 = "crates.io:cw3-fixed-multisig"
+	nameCW3 = "crates" + ".io:cw3-fixed-multisig"
 )
 
 func instantiate(c *sdk.Context, m *Instantiate) (*sdk.Response, error) {

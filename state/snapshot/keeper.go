@@ -120,7 +120,7 @@ func (k *Keeper) Find(height int64) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	var m meta
-	if err := json.Unmarshal(text, &m); err != nil {
+	if err := json.Unmarshal(text, &m); err != nil { //weft:json a file of this node
 		return Snapshot{}, fmt.Errorf("%s: %w", k.folder(height), err)
 	}
 	s := Snapshot{Height: m.Height}
