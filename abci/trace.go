@@ -24,7 +24,7 @@ const (
 	DefaultMaxTraces = 2
 	// DefaultTraceTimeout is how long one may take unless configured: a profile of
 	// a contract that had none yet begins with compiling it.
-	DefaultTraceTimeout = 30 * time.Second
+	DefaultTraceTimeout = 50 * time.Second
 )
 
 // Found is a transaction of a block, with all that the block was executed with.

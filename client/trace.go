@@ -18,8 +18,24 @@ import (
 // traceTimeout bounds one trace: a node gives it less.
 const traceTimeout = 70 * time.Second
 
+// traceTries is how often a trace is asked for that took the node too long: what
+// it has compiled by then it need not compile again.
+const traceTries = 3
+
+// errTooSlow says that the trace took the node too long.
+var errTooSlow = errors.New("too slow")
+
 // Trace asks the node for a trace (docs/spec/trace.md).
-func (c *Client) Trace(ctx context.Context, in trace.Request) (*trace.Trace, error) {
+func (c *Client) Trace(ctx context.Context, in trace.Request) (t *trace.Trace, err error) {
+	for range traceTries {
+		if t, err = c.traceOnce(ctx, in); !errors.Is(err, errTooSlow) || ctx.Err() != nil {
+			return t, err
+		}
+	}
+	return nil, err
+}
+
+func (c *Client) traceOnce(ctx context.Context, in trace.Request) (*trace.Trace, error) {
 	ctx, cancel := context.WithTimeout(ctx, traceTimeout)
 	defer cancel()
 	u, err := parseURL(c.url)
@@ -60,6 +76,7 @@ func (c *Client) Trace(ctx context.Context, in trace.Request) (*trace.Trace, err
 // door.
 func (c *Client) traceRefused(res *http.Response, body []byte) error {
 	var said struct {
+		Code    int    `json:"code"`
 		Message string `json:"message"`
 		Error   struct {
 			Message string `json:"message"`
@@ -77,11 +94,17 @@ func (c *Client) traceRefused(res *http.Response, body []byte) error {
 	case text == "":
 		text = fmt.Sprintf("it answered with %s", res.Status)
 	}
+	if res.StatusCode == http.StatusServiceUnavailable && said.Code == codeDeadline {
+		return &NetworkError{URL: c.url, Err: fmt.Errorf("%w: %s", errTooSlow, text)}
+	}
 	if res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable {
 		return &NetworkError{URL: c.url, Err: errors.New(text)}
 	}
 	return &NodeError{Method: "the trace", Text: text}
 }
+
+// codeDeadline is DeadlineExceeded, of the codes of gRPC.
+const codeDeadline = 4
 
 // Trace simulates a prepared transaction, as Estimate does, and returns how that
 // went; that it fails is no error. The account must have been looked up, as
