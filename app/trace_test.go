@@ -60,7 +60,7 @@ func TestTraceBlock(t *testing.T) {
 	require.ErrorContains(t, err, "the state before block 6 is needed")
 	_, _, err = w.app.TraceBlock(last, len(last.Txs), Tracing{})
 	require.ErrorContains(t, err, "there is no")
-	first := s.blocks[1]
+	first := last
 	first.Height = 1
 	_, _, err = w.app.TraceBlock(first, 0, Tracing{})
 	require.ErrorContains(t, err, "first block")

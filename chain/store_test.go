@@ -51,7 +51,7 @@ func (w *walker) Close() error  { w.closed = true; return nil }
 
 func newStore(limit uint64) (Store, *Meter, *table) {
 	b := &table{values: map[string][]byte{}}
-	env := (&Env{Block: &Block{}, State: b}).Begin(nil, limit)
+	env := NewEnv(&Block{}, b).Begin(nil, limit)
 	return env.Store("x"), env.Gas, b
 }
 
