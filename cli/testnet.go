@@ -19,7 +19,7 @@ import (
 
 func (r *run) testnetCommand() *cobra.Command {
 	return newGroup("testnet", "Run a network of many nodes on this machine, and break it",
-		r.testnetUp(), r.testnetDown(), r.testnetStatus(), r.testnetLogs(),
+		r.testnetUp(), r.testnetInitFiles(), r.testnetDown(), r.testnetStatus(), r.testnetLogs(),
 		r.testnetDeed("kill", "Kill a node: kill -9, as a power failure"),
 		r.testnetDeed("stop", "Stop a node in order"),
 		r.testnetDeed("start", "Start a node that was stopped or killed"),

@@ -28,8 +28,8 @@ import (
 // of a mnemonic that everybody knows, so they are worth nothing elsewhere.
 const (
 	testnetMnemonic = "test test test test test test test test test test test junk" //nolint:dupword // these are its words
-	testnetStake    = 1_000_000_000_000     // units that a validator of the genesis stakes
-	testnetCoins    = 1_000_000_000_000_000 // units that every account has
+	testnetStake    = 1_000_000_000_000                                             // units that a validator of the genesis stakes
+	testnetCoins    = 1_000_000_000_000_000                                         // units that every account has
 	portsPerNode    = 10
 	testnetDenom    = "uweft"
 
@@ -43,10 +43,6 @@ const (
 // Make implements testnet.Launcher.
 func (l *testnetLauncher) Make(dir string, p testnet.Plan) (*testnet.Layout, error) {
 	layout := &testnet.Layout{ChainID: p.ChainID, Denom: testnetDenom, Block: p.Block}
-	keys, err := keyring.Open(dir, keyring.BackendTest, nil)
-	if err != nil {
-		return nil, err
-	}
 	for i := range p.Validators + p.Nodes {
 		n, err := l.makeHome(dir, layout, i < p.Validators, p.BasePort, nil)
 		if err != nil {
@@ -54,29 +50,42 @@ func (l *testnetLauncher) Make(dir string, p testnet.Plan) (*testnet.Layout, err
 		}
 		layout.Nodes = append(layout.Nodes, n)
 	}
+	if err := makeTestnetGenesis(dir, layout, testnetMnemonic, p); err != nil {
+		return nil, err
+	}
+	return layout, layout.Write(dir)
+}
+
+// makeTestnetGenesis makes the keys of a mnemonic, gives them coins, and writes the
+// genesis with the validators into all homes.
+func makeTestnetGenesis(dir string, layout *testnet.Layout, mnemonic string, p testnet.Plan) error {
+	keys, err := keyring.Open(dir, keyring.BackendTest, nil)
+	if err != nil {
+		return err
+	}
 	first := layout.Nodes[0].Home
 	for i := range p.Validators + p.Accounts {
 		name := fmt.Sprintf("validator%d", i)
 		if i >= p.Validators {
 			name = fmt.Sprintf("account%d", i-p.Validators)
 		}
-		account, err := addTestnetAccount(keys, first, name, i)
+		account, err := addTestnetAccount(keys, first, mnemonic, name, i)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		layout.Keys = append(layout.Keys, account)
 	}
 	for i := range p.Validators {
 		if err := addTestnetValidator(keys, first, p.ChainID, layout.Nodes[i], layout.Keys[i].Name); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, n := range layout.Nodes[1:] {
 		if err := copyFile(genesisFile(first), genesisFile(n.Home)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return layout, layout.Write(dir)
+	return nil
 }
 
 // Add implements testnet.Launcher.
@@ -178,12 +187,12 @@ func configureTestnet(c *node.Config, n testnet.Node, layout *testnet.Layout) {
 }
 
 // addTestnetAccount derives the key with that index and gives it coins.
-func addTestnetAccount(keys *keyring.Keyring, home, name string, index int) (testnet.Account, error) {
+func addTestnetAccount(keys *keyring.Keyring, home, mnemonic, name string, index int) (testnet.Account, error) {
 	path, err := keyring.CosmosPath(0, uint32(index))
 	if err != nil {
 		return testnet.Account{}, err
 	}
-	priv, err := keyring.FromMnemonic(testnetMnemonic, "", path)
+	priv, err := keyring.FromMnemonic(mnemonic, "", path)
 	if err != nil {
 		return testnet.Account{}, err
 	}
@@ -199,7 +208,7 @@ func addTestnetAccount(keys *keyring.Keyring, home, name string, index int) (tes
 	if err := node.AddGenesisAccount(home, address, coins); err != nil {
 		return testnet.Account{}, err
 	}
-	return testnet.Account{Name: name, Address: address, Coins: coins.String(), Mnemonic: testnetMnemonic, Path: path}, nil
+	return testnet.Account{Name: name, Address: address, Coins: coins.String(), Mnemonic: mnemonic, Path: path}, nil
 }
 
 // addTestnetValidator has a node stand in the genesis.
