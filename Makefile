@@ -112,6 +112,7 @@ chaos: build ## run real networks through all faults: make chaos SEED=7
 	build/weft testnet run --seed $(SEED) testnet/networks/*.toml
 
 chaos-short: build ## run real networks through the faults that CI has time for
+	bash e2e/testnet.sh
 	build/weft testnet run --seed $(SEED) $(addprefix testnet/networks/,kill-all.toml partition-one.toml late-join.toml random-kills.toml)
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED

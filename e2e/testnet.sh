@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# testnet.sh runs four validators as a user would: a contract is deployed on one
+# node and queried with a proof on another, a node is killed and comes back, all
+# agree, and nothing is left behind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+weft=$PWD/build/weft
+dir=$(mktemp -d)
+export WEFT_HOME=$dir/net WEFT_KEYRING_BACKEND=test
+cleanup() {
+  "$weft" testnet down --dir "$WEFT_HOME" >/dev/null 2>&1 || true
+  rm -rf "$dir"
+}
+trap cleanup EXIT
+say() { printf '%s\n' "$*" >&2; }
+field() { grep -o "\"$1\":\"\?[^,\"}]*" | head -1 | sed 's/.*[:"]//'; }
+
+"$weft" testnet up -v 4 --detach --dir "$WEFT_HOME" --block-time 300ms --base-port 28657 -o json >"$dir/up.json"
+mapfile -t rpc < <(grep -o '"rpc":"[^"]*"' "$dir/up.json" | sed 's/.*":"\(.*\)"/tcp:\/\/\1/')
+export WEFT_CHAIN_ID=weft-testnet-local
+[ "${#rpc[@]}" = 4 ]
+
+say "a contract on node0"
+tx=(--from account0 --node "${rpc[0]}" --yes -o json)
+"$weft" tx wasm store contracts/tipjar/tipjar.wasm "${tx[@]}" >"$dir/store.json"
+"$weft" tx wasm instantiate 1 '{}' --label jar --no-admin "${tx[@]}" >"$dir/instantiate.json"
+contract=$("$weft" query wasm list-contract-by-code 1 --node "${rpc[0]}" -o json | grep -o 'weft1[0-9a-z]*' | head -1)
+"$weft" tx wasm execute "$contract" '{"tip":{}}' --amount 70uweft "${tx[@]}" >"$dir/tip.json"
+
+say "proved by node3"
+sleep 1
+"$weft" query bank balance "$contract" uweft --node "${rpc[3]}" --prove -o json | tee "$dir/balance.json" >&2
+grep -q '"70"' "$dir/balance.json"
+
+say "node2 dies and comes back"
+"$weft" testnet kill node2 --dir "$WEFT_HOME" -o json >/dev/null
+height() { "$weft" status --node "${rpc[0]}" -o json | field latest_block_height; }
+from=$(height)
+until [ "$(height)" -ge $((from + 5)) ]; do sleep 0.2; done
+"$weft" testnet start node2 --dir "$WEFT_HOME" -o json >/dev/null
+for _ in $(seq 150); do
+  "$weft" testnet status --dir "$WEFT_HOME" -o json >"$dir/status.json"
+  [ "$(grep -o '"mode":"running"' "$dir/status.json" | wc -l)" = 4 ] && [ "$(grep -o '"behind":[01],' "$dir/status.json" | wc -l)" = 4 ] &&
+    [ "$(grep -o '"height":[0-9]*' "$dir/status.json" | wc -l)" = 4 ] && break
+  sleep 0.2
+done
+"$weft" testnet status --dir "$WEFT_HOME" >&2
+"$weft" testnet diff --dir "$WEFT_HOME" >&2
+
+"$weft" testnet down --dir "$WEFT_HOME"
+if pgrep -f "$WEFT_HOME" >&2; then
+  say "processes are left"
+  exit 1
+fi
+say "testnet.sh: all well"
