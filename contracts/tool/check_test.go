@@ -60,9 +60,14 @@ func TestCheckRefuses(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, r.OK)
 	}
-	r, err = Check(Checking{Code: append(tipjar(t), make([]byte, uploadBytes)...)})
+	large := wasmfile.Bytes(wasmfile.WithCustom(sections, "x", make([]byte, uploadBytes)))
+	r, err = Check(Checking{Code: large})
 	require.NoError(t, err)
 	require.Contains(t, r.Rules[0].Text, "too large")
+	require.Greater(t, len(r.Rules), 20, "the other rules are shown as well")
+	r, err = Check(Checking{Code: append(large, make([]byte, 16<<20)...)})
+	require.NoError(t, err)
+	require.Len(t, r.Rules, 1)
 }
 
 // Entry points of other makings stay, whatever they answer.

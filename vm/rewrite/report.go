@@ -10,29 +10,38 @@ type Rule struct {
 	Text string
 }
 
+// reportBytes is the length up to which a module that is too large is looked at
+// further.
+const reportBytes = 16 << 20
+
 // Report applies all rules to a contract, where Check ends at the first that is
 // broken, and tells what was measured. It is for people: the verdict is Check's,
 // and if that is a refusal, one of the rules here has the same text. What cannot
-// be parsed is only measured by its size.
+// be parsed, or is far too large, is only measured by its size.
 func Report(code []byte, limits Limits, capabilities []string) ([]Rule, *Module) {
 	limits = limits.of(code)
 	size := Rule{Name: "bytes of the module", Value: uint64(len(code)), Limit: uint64(limits.CodeBytes)}
+	sound := size.Value <= size.Limit
+	if !sound && size.Value <= reportBytes {
+		_, refused := parse(code, limits)
+		size.Text, limits.CodeBytes = refused.Text, reportBytes // and what else there is
+	}
 	m, refused := parse(code, limits)
-	if refused != nil {
-		if size.Value > size.Limit {
-			size.Text = refused.Text
-			return []Rule{size}, nil
-		}
+	switch {
+	case refused != nil && !sound && size.Text == "":
+		size.Text = refused.Text
+		return []Rule{size}, nil
+	case refused != nil:
 		return []Rule{size, {Name: "format", Text: refused.Text}}, nil
 	}
 	for _, e := range m.imports {
 		m.wasi = m.wasi || e.module == wasiModule
 	}
 	rules := append([]Rule{size}, m.parsedNumbers()...)
-	sound := true
+	whole := true
 	add := func(name string, rule func() *RefusedError, numbers ...Rule) {
 		refused := rule()
-		sound = sound && refused == nil
+		whole = whole && refused == nil
 		rules = append(rules, assign(name, refused, numbers)...)
 	}
 	add("table", m.checkTables, m.tableNumbers()...)
@@ -45,12 +54,12 @@ func Report(code []byte, limits Limits, capabilities []string) ([]Rule, *Module)
 	add("memory exported", m.checkMemoryExport)
 	add("no reserved exports", m.checkReservedNames)
 	add("no start function", m.checkStart)
-	if !sound {
+	if !whole {
 		return rules, nil // the others rest on these
 	}
 	add("segments fit", m.checkSegments)
 	refused = m.validateBodies()
-	if rules = append(rules, assign("instructions", refused, m.bodyNumbers())...); refused != nil || !sound {
+	if rules = append(rules, assign("instructions", refused, m.bodyNumbers())...); refused != nil || !whole || !sound {
 		return rules, nil
 	}
 	m.analyse()
