@@ -50,6 +50,10 @@ func completions(cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(name, completeKeys)
 		}
 	}
+	if typed := completeTyped(cmd); typed != nil {
+		cmd.ValidArgsFunction = typed
+		return
+	}
 	words := strings.Fields(cmd.Use)[1:]
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
 		at := min(len(args), len(words)-1)
