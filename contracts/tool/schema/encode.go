@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -70,20 +71,22 @@ func (e *encoder) encode(to []byte, t *Type, n *node, at path) ([]byte, error) {
 
 // repeats reports whether a value may be given several times.
 func (t *Type) repeats() bool {
-	switch t.Form {
-	case Ref, Option:
-		return t.Elem.repeats()
-	case Union:
-		for _, v := range t.Variants {
-			if v.Name == "" && v.Type.repeats() {
-				return true
-			}
+	return t.among(func(t *Type) bool { return t.Form == List || t.Form == Tuple || t.Form == Any })
+}
+
+// among reports whether a type, or one that its values may be of just as they
+// are, has a property. Each type is looked at once.
+func (t *Type) among(has func(*Type) bool) bool {
+	seen := map[*Type]bool{}
+	var visit func(*Type) bool
+	visit = func(t *Type) bool {
+		if seen[t] {
+			return false
 		}
-	case List, Tuple, Any:
-		return true
-	default:
+		seen[t] = true
+		return has(t) || t.Form != All && slices.ContainsFunc(t.without(), visit)
 	}
-	return false
+	return visit(t)
 }
 
 // whole handles a word that is a value of its own whatever the type is: JSON by
@@ -123,20 +126,7 @@ func (e *encoder) whole(to []byte, t *Type, w word, at path) (done bool, out []b
 
 // nullable reports whether null is a value of the type.
 func (t *Type) nullable() bool {
-	switch t.Form {
-	case Null, Option:
-		return true
-	case Ref:
-		return t.Elem.nullable()
-	case Union:
-		for _, v := range t.Variants {
-			if v.Name == "" && v.Type.nullable() {
-				return true
-			}
-		}
-	default:
-	}
-	return false
+	return t.among(func(t *Type) bool { return t.Form == Null || t.Form == Option })
 }
 
 func (e *encoder) object(to []byte, t *Type, n *node, at path) ([]byte, error) {

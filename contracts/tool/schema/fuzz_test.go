@@ -38,6 +38,9 @@ func FuzzParse(f *testing.F) {
 				if len(m.Usage()) > 1<<20 {
 					t.Errorf("%s %s: the usage has %d bytes", kind, m.Name, len(m.Usage()))
 				}
+				for _, part := range []string{"", "a", "a=", "a.b."} {
+					c.Complete(kind, []string{m.Name}, part)
+				}
 				for _, args := range [][]string{nil, {"{}"}, {"a=1"}, {"a.b=x", "a.c=null"}, {"a:=[]"}} {
 					msg, err := c.Message(kind, m.Name, args, Hooks{File: func(string) ([]byte, error) { return nil, os.ErrNotExist }})
 					if err != nil {
@@ -68,6 +71,12 @@ func TestBounds(t *testing.T) {
 	}
 	if _, err := c.Message(Execute, "", []string{"x"}, Hooks{}); err == nil || !strings.Contains(err.Error(), "too many alternatives") {
 		t.Error(err)
+	}
+	if _, err := c.Message(Execute, "", []string{"null"}, Hooks{}); err == nil {
+		t.Error("null is no integer")
+	}
+	if _, err := c.Message(Execute, "", []string{"1", "2"}, Hooks{}); err == nil {
+		t.Error("two values are no integer")
 	}
 	if err := c.Check(Execute, []byte(`"x"`)); err == nil || !strings.Contains(err.Error(), "too many alternatives") {
 		t.Error(err)
