@@ -26,7 +26,7 @@ type Step struct {
 	// Sub is the submessage that was sent, or that a reply is about.
 	Sub *SubStep
 	// Message is the type URL of a transaction's message, and Index its place.
-	// Only an Observer sees steps of that kind, and "admission".
+	// Only an Observer sees steps of that kind, and "admission" and "loading".
 	Message string
 	Index   int
 }

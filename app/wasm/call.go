@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/chain/trace"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/vm"
 	"github.com/weftchain/weft/vm/cosmwasm"
@@ -23,7 +24,8 @@ const (
 
 // setup charges for loading a code: less if it is pinned or ran before in this
 // transaction. One Has.
-func setup(env *chain.Env, codeID uint64, code *wasmpb.CodeInfo, entry string) error {
+func setup(env *chain.Env, codeID uint64, code *wasmpb.CodeInfo, entry string) (err error) {
+	defer env.Observe(chain.Step{Message: trace.StepLoading})(&err)
 	sum, err := checksum(code)
 	if err != nil {
 		return err

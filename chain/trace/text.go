@@ -173,6 +173,8 @@ func (p *printer) describe(s *Step) string {
 		return fmt.Sprintf("submessage %d (id %d) %s", position(s), s.ID, p.clean(s.Message, p.text.Most)) + p.with(s.Input)
 	case StepCall:
 		return p.call(s)
+	case StepLoading:
+		return "loading the code"
 	case StepHost:
 		return p.host(s)
 	default:

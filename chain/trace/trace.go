@@ -52,6 +52,7 @@ const (
 	StepCall       = "call"       // into a contract
 	StepSubmessage = "submessage" // that a contract sent
 	StepQuery      = "query"      // that a contract asked
+	StepLoading    = "loading"    // of a contract's code
 	StepHost       = "host"       // host call of a contract, such as db_read
 	StepEvent      = "event"
 )

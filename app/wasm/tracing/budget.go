@@ -43,7 +43,7 @@ func (b *budget) take(s, in *trace.Step) bool {
 		}
 	}
 	switch s.Kind {
-	case trace.StepEvent, trace.StepHost:
+	case trace.StepEvent, trace.StepHost, trace.StepLoading:
 		if b.details == 0 || len(in.Steps) >= maxInOne || b.data < size {
 			return false
 		}

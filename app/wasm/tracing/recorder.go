@@ -177,6 +177,8 @@ func (r *Recorder) events(list []chain.Event) {
 // describe is a step before it has happened, and its name in the profile.
 func (r *Recorder) describe(env *chain.Env, s chain.Step) (trace.Step, string) {
 	switch {
+	case s.Message == trace.StepLoading:
+		return trace.Step{Kind: trace.StepLoading}, "loading the code"
 	case s.Message == trace.StepAdmission:
 		return trace.Step{Kind: trace.StepAdmission}, trace.StepAdmission
 	case s.Message != "":
