@@ -36,11 +36,18 @@ func Read(path string) (*Contract, error) {
 		}
 		return c, nil
 	}
-	for _, dir := range []string{path, filepath.Join(path, "schema")} {
+	var first error
+	for _, dir := range []string{path, filepath.Join(path, "schema"), filepath.Join(path, "schema", "raw")} {
 		c, err := readFolder(dir)
-		if err != nil || c != nil {
-			return c, err
+		if c != nil {
+			return c, nil
 		}
+		if first == nil {
+			first = err
+		}
+	}
+	if first != nil {
+		return nil, first
 	}
 	return nil, fmt.Errorf("%s: %w: neither NAME.json with \"idl_version\" nor execute_msg.json and its like", path, ErrNone)
 }
@@ -66,7 +73,8 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
-// readFolder reads the schema of a folder, nil if there is none.
+// readFolder reads the schema of a folder, nil if there is none. Files that are
+// nothing of the kind, like a tsconfig.json, do not disturb.
 func readFolder(dir string) (*Contract, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(names) == 0 {
@@ -78,6 +86,7 @@ func readFolder(dir string) (*Contract, error) {
 	slices.Sort(names)
 	var whole *Contract
 	parts := map[string]*value{}
+	var broken error
 	for _, name := range names {
 		data, err := readFile(name)
 		if err != nil {
@@ -85,7 +94,10 @@ func readFolder(dir string) (*Contract, error) {
 		}
 		v, err := parseValue(data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			if broken == nil {
+				broken = fmt.Errorf("%s: %w", name, err)
+			}
+			continue
 		}
 		if v.get("idl_version") == nil {
 			parts[strings.TrimSuffix(filepath.Base(name), ".json")] = v
@@ -101,7 +113,11 @@ func readFolder(dir string) (*Contract, error) {
 	if whole != nil {
 		return whole, nil
 	}
-	return assemble(dir, parts)
+	c, err := assemble(dir, parts)
+	if err != nil || broken != nil {
+		return nil, errors.Join(err, broken)
+	}
+	return c, nil
 }
 
 // Parse reads a schema file.
