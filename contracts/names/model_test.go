@@ -40,7 +40,7 @@ func (m *model) step(action, who, name, other string, days int, paid uint64) (ms
 		}
 		return fmt.Sprintf(`{"register":{"name":%q,"days":%d}}`, name, days), allowed
 	case "renew":
-		if allowed = !m.free(name) && days > 0 && m.until[name]+days <= m.today+3650 && paid == rent(name, days); allowed {
+		if allowed = !m.free(name) && days > 0 && days <= 3650 && m.until[name]+days <= m.today+3650 && paid == rent(name, days); allowed {
 			m.until[name] += days
 			m.income += paid
 		}

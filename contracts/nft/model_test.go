@@ -44,6 +44,7 @@ func (m *model) step(action, who, id, other string) (msg string, allowed bool) {
 	case "burn":
 		if allowed = m.maySpend(who, id); allowed {
 			delete(m.owner, id)
+			delete(m.spender, id)
 		}
 		return fmt.Sprintf(`{"burn":{"token_id":%q}}`, id), allowed
 	case "approve", "revoke":
