@@ -47,7 +47,7 @@ func TestStakingContract(t *testing.T) {
 	runWeft(t, "", "genesis", "collect-gentxs", "--home", v.home)
 	v.start("")
 	t.Cleanup(v.stop)
-	await(t, "block", func() bool { return len(v.powers()) == 1 })
+	await(t, "block", func() bool { return v.height() > 1 })
 
 	v.tx("wasm", "store", stakingContract(t))
 	v.tx("wasm", "instantiate", "1", `{"name":"Stake","symbol":"STK","decimals":6,"validator":"`+v.operator+`","exit_tax":"0.1","min_withdrawal":"10"}`, "--label", "stake", "--no-admin")
