@@ -133,6 +133,8 @@ func (answers Answers) Names() []string {
 }
 
 // beginOne reads up to the value of an object's only field.
+//
+//go:noinline
 func beginOne(r *json.Reader) (name string) {
 	r.Object()
 	if r.Field() {
@@ -143,6 +145,8 @@ func beginOne(r *json.Reader) (name string) {
 }
 
 // endOne reads the end of an object's only field and of the document.
+//
+//go:noinline
 func endOne(r *json.Reader) error {
 	if r.Field() {
 		r.Fail("expected one message")

@@ -62,6 +62,10 @@ func allocateLarge(size uint32) uint32 {
 func deallocate(uint32) {}
 
 // take returns what the chain wrote into a region that it allocated.
+// It is not inlined, nor are others that are small and called from many places:
+// size is dearer than the call.
+//
+//go:noinline
 func take(address uint32) string {
 	if len(larger) > 0 {
 		for i, b := range larger {

@@ -51,6 +51,9 @@ func (r *Reader) End() error {
 }
 
 // peek skips white space and returns the next byte, 0 at the end.
+// The short ways of Field, Text and open do without it, so it is not inlined.
+//
+//go:noinline
 func (r *Reader) peek() byte {
 	for r.pos < len(r.src) {
 		c := r.src[r.pos]
