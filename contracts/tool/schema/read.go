@@ -114,6 +114,9 @@ func readFolder(dir string) (*Contract, error) {
 		return whole, nil
 	}
 	c, err := assemble(dir, parts)
+	if c == nil && err == nil && broken != nil {
+		return nil, fmt.Errorf("%w, and %w", ErrNone, broken)
+	}
 	if err != nil || broken != nil {
 		return nil, errors.Join(err, broken)
 	}
