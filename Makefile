@@ -108,12 +108,17 @@ crash: ## kill a node with kill -9 while it commits; nothing reported may be los
 	go test -count=1 -v -tags crash -run Crash ./node/... | tee "$$out"; \
 	grep -q -- '^--- PASS: .*Crash' "$$out" || { echo "no crash test ran"; exit 1; }
 
-chaos: build ## run real networks through all faults: make chaos SEED=7
-	build/weft testnet run --seed $(SEED) testnet/networks/*.toml
+# A binary for tests that can also do what no operator may do: tamper with the
+# state on disk, sign with one key on two nodes.
+build/weft-chaos: build
+	go build -tags weft_chaos -o $@ .
 
-chaos-short: build ## run real networks through the faults that CI has time for
+chaos: build/weft-chaos ## run real networks through all faults: make chaos SEED=7
+	build/weft-chaos testnet run --seed $(SEED) testnet/networks/*.toml testnet/networks/chaos/*.toml
+
+chaos-short: build/weft-chaos ## run real networks through the faults that CI has time for
 	bash e2e/testnet.sh
-	build/weft testnet run --seed $(SEED) $(addprefix testnet/networks/,kill-all.toml partition-one.toml late-join.toml random-kills.toml)
+	build/weft-chaos testnet run --seed $(SEED) $(addprefix testnet/networks/,kill-all.toml partition-one.toml late-join-snapshot.toml random-kills.toml chaos/double-sign.toml chaos/tampered.toml)
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh

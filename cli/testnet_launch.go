@@ -102,3 +102,12 @@ func (p *inside) Wait() error {
 	<-p.done
 	return p.err
 }
+
+// Open implements testnet.Opener.
+func (l *testnetLauncher) Open(n testnet.Node) (testnet.Trees, int64, error) {
+	f, err := node.OpenStateFiles(n.Home)
+	if err != nil {
+		return nil, 0, err
+	}
+	return f, f.Height(), nil
+}

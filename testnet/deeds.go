@@ -162,6 +162,11 @@ func (s *Supervisor) add(sync bool) error {
 	if err != nil {
 		return err
 	}
+	return s.adopt(n)
+}
+
+// adopt starts a node that the network did not have so far. The lock is held.
+func (s *Supervisor) adopt(n Node) error {
 	s.layout.Nodes = append(s.layout.Nodes, n)
 	if err := s.layout.Write(s.dir); err != nil {
 		return err

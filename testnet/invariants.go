@@ -15,14 +15,15 @@ import (
 //   - no transaction is in two blocks;
 //   - every transaction that a node took is in a block, unless that node was killed
 //     afterwards: its mempool is in memory;
-//   - no coin was made or lost.
+//   - no coin was made or lost, but for those that a slash took.
 func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcome, error) {
 	var out Outcome
 	layout := r.s.Layout()
+	nodes := r.nodes()
 	var clients []*client.Client
 	first := map[*client.Client]int64{} // lowest block
 	top := highest(r.heights(ctx))
-	for _, n := range layout.Nodes {
+	for _, n := range nodes {
 		c, err := dial(n.URL())
 		if err != nil {
 			return out, err
@@ -40,7 +41,7 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	}
 	included := map[string]int64{}
 	for h := int64(1); h <= top; h++ {
-		if err := sameBlock(ctx, layout.Nodes, clients, first, h, r.seen[h]); err != nil {
+		if err := sameBlock(ctx, nodes, clients, first, h, r.seen[h]); err != nil {
 			return out, err
 		}
 		block, err := clients[0].RPC().Block(ctx, &h)
@@ -61,10 +62,14 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	for i, c := range clients {
 		got, err := supplyAt(ctx, c, layout.Denom, top)
 		if err != nil {
-			return out, fmt.Errorf("%s: %w", layout.Nodes[i].Name, err)
+			return out, fmt.Errorf("%s: %w", nodes[i].Name, err)
 		}
-		if got != supply {
-			return out, fmt.Errorf("%s has a supply of %s at height %d, it was %s at height 1", layout.Nodes[i].Name, got, top, supply)
+		if out.Supply == "" {
+			out.Supply = got
+		}
+		// A slash takes coins away; but for that the supply is what it was.
+		if got != out.Supply || got != supply && !r.slashed {
+			return out, fmt.Errorf("%s has a supply of %s at height %d, it was %s at height 1", nodes[i].Name, got, top, supply)
 		}
 	}
 	return out, nil
@@ -101,7 +106,7 @@ func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, firs
 func (r *Runner) allIncluded(l *load, included map[string]int64, out *Outcome) error {
 	killed := map[string]bool{}
 	for _, st := range r.s.states() {
-		killed[st.Name] = st.Starts > 1
+		killed[st.Name] = st.Starts > 1 || r.lost[st.Name]
 	}
 	for hash, node := range l.taken() { //weft:sorted they are counted
 		out.Sent++

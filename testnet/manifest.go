@@ -46,6 +46,10 @@ type Step struct {
 	//	blocks    until the running nodes have made more blocks (count, within)
 	//	stall     expect that no block is made (for)
 	//	caught-up until the node has the height of the others (node, within)
+	//	tamper    change the state on the disk of a stopped node
+	//	fails     until the node ends by itself; where its state differs is looked up
+	//	twin      start a second node with the consensus key of a node
+	//	punished  until the validator of a node is jailed and slashed
 	Do string `toml:"do"`
 	// Node is the node of a deed: its name, "all" for each one that can do it, or
 	// "random" for one of these that the seed chooses. Nodes that are down can start,
@@ -144,7 +148,7 @@ func (m *Manifest) check() error {
 
 // What steps need a node, and what steps there are besides.
 var (
-	nodeDeeds  = []string{"kill", "stop", "start", "restart", "pause", "resume", "delay", "caught-up"}
+	nodeDeeds  = []string{"kill", "stop", "start", "restart", "pause", "resume", "delay", "caught-up", "tamper", "twin", "fails", "punished"}
 	otherDeeds = []string{"partition", "heal", "add", "sleep", "blocks", "stall"}
 )
 

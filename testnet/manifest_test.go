@@ -14,7 +14,10 @@ import (
 func TestNetworks(t *testing.T) {
 	paths, err := filepath.Glob("networks/*.toml")
 	require.NoError(t, err)
-	require.NotEmpty(t, paths)
+	more, err := filepath.Glob("networks/chaos/*.toml")
+	require.NoError(t, err)
+	require.NotEmpty(t, more)
+	paths = append(paths, more...)
 	for _, path := range paths {
 		m, err := ReadManifest(path)
 		require.NoError(t, err)
@@ -23,7 +26,7 @@ func TestNetworks(t *testing.T) {
 			l.Nodes = append(l.Nodes, Node{Name: "node" + string(rune('0'+i))})
 		}
 		for _, s := range m.Steps {
-			if s.Do == "add" {
+			if s.Do == "add" || s.Do == "twin" {
 				l.Nodes = append(l.Nodes, Node{Name: "node" + string(rune('0'+len(l.Nodes)))})
 			}
 			if s.Node != "" && s.Node != "all" && s.Node != "random" {

@@ -25,6 +25,9 @@ type Runner struct {
 	began  time.Time
 	seen   map[int64]string // app hashes that nodes told of, by the block they stand in
 	told   int64            // the highest of these when the faults ended
+	lost   map[string]bool  // nodes that were to fail, and did
+
+	slashed bool // a validator was punished
 }
 
 // Outcome is what a run found.
@@ -33,6 +36,7 @@ type Outcome struct {
 	Sent     int     `json:"sent"`     // transactions that a node took
 	Included int     `json:"included"` // of these, in a block
 	Lost     int     `json:"lost"`     // of these, only known to a node that was killed
+	Supply   string  `json:"supply"`   // in the end
 	Seconds  float64 `json:"seconds"`
 }
 
@@ -42,7 +46,7 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Manifest.Limit))
 	defer cancel()
 	r.random, r.began = rand.New(rand.NewPCG(r.Seed, 0)), time.Now()
-	r.seen = map[int64]string{}
+	r.seen, r.lost = map[int64]string{}, map[string]bool{}
 	layout, err := r.Launcher.Make(r.Dir, Plan{
 		ChainID: "weft-chaos-local", Validators: r.Manifest.Validators, Nodes: r.Manifest.Nodes,
 		Accounts: loadAccounts, Block: time.Duration(r.Manifest.BlockTime), BasePort: r.basePort(),
@@ -125,10 +129,25 @@ func (r *Runner) step(ctx context.Context, s *Step) error {
 		return err
 	}
 	for _, name := range names {
-		if s.Do == "caught-up" {
-			if err := r.caughtUp(ctx, name, time.Duration(s.Within)); err != nil {
-				return err
-			}
+		var err error
+		waits := true
+		switch s.Do {
+		case "caught-up":
+			err = r.caughtUp(ctx, name, time.Duration(s.Within))
+		case "fails":
+			err = r.fails(ctx, name, time.Duration(s.Within))
+		case "punished":
+			err = r.punished(ctx, name, time.Duration(s.Within))
+			r.slashed = true
+		case "tamper", "twin":
+			err = r.sabotage(s, name)
+		default:
+			waits = false
+		}
+		if err != nil {
+			return err
+		}
+		if waits {
 			continue
 		}
 		if len(names) > 1 || s.Node == "random" {
@@ -264,6 +283,9 @@ func (r *Runner) recover(ctx context.Context) error {
 		case Paused:
 			d = Deed{Do: "resume", Node: st.Name}
 		case Stopped, Killed, Failed:
+			if r.lost[st.Name] {
+				continue
+			}
 			if st.Mode == Failed {
 				return fmt.Errorf("%s ended by itself: %s", st.Name, st.Exit)
 			}
@@ -273,13 +295,13 @@ func (r *Runner) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	const together = 3
+	const together = 3 // blocks
 	r.heights(ctx)
 	for h := range r.seen { //weft:sorted the largest is the same in any order
 		r.told = max(r.told, h)
 	}
 	goal := r.told + together
-	for _, n := range r.s.Layout().Nodes {
+	for _, n := range r.nodes() {
 		if err := AwaitHeight(ctx, n.URL(), goal); err != nil {
 			return err
 		}
@@ -293,7 +315,7 @@ func (r *Runner) recover(ctx context.Context) error {
 
 // emptied waits until no transaction waits for a block.
 func (r *Runner) emptied(ctx context.Context) error {
-	for _, n := range r.s.Layout().Nodes {
+	for _, n := range r.nodes() {
 		c, err := dial(n.URL())
 		if err != nil {
 			return err
@@ -309,6 +331,17 @@ func (r *Runner) emptied(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// nodes are those of which something is expected.
+func (r *Runner) nodes() []Node {
+	var list []Node
+	for _, n := range r.s.Layout().Nodes {
+		if !r.lost[n.Name] {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // errNobody says that there is no node to ask.
