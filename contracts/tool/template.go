@@ -137,6 +137,10 @@ type edit struct {
 	text    string
 }
 
+// neighbour is the rest of a literal that names the main package of another
+// example, as tests with several contracts do. A project finds it in the source.
+var neighbour = regexp.MustCompile(`^[a-z0-9]+/wasm"$`)
+
 // source renames a Go file: its package, its imports, and what it takes from the
 // package under its old name.
 func (r rename) source(name string, data []byte) ([]byte, error) {
@@ -167,6 +171,16 @@ func (r rename) source(name string, data []byte) ([]byte, error) {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
 				if id, ok := sel.X.(*ast.Ident); ok && id.Name == r.oldName && id.Obj == nil { // the parser resolves what a file declares, and that is all that is needed
 					replace(id, r.newName)
+				}
+			}
+			return true
+		})
+	}
+	if !strings.Contains(name, "/") {
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if beside, ok := strings.CutPrefix(lit.Value, `"../`); ok && neighbour.MatchString(beside) {
+					replace(lit, `"`+strings.TrimPrefix(link, "./")+"/contracts/"+beside)
 				}
 			}
 			return true

@@ -37,6 +37,7 @@ func TestRename(t *testing.T) {
 		"package a\n\nimport \"w/contracts/jars\"\n":                                                    "package a\n\nimport \"w/contracts/jars\"\n",
 		"package a\n\nimport \"w/contracts/jar\"\n\nfunc f(jar struct{ X int }) int { return jar.X }\n": "package a\n\nimport \"x.org/pot\"\n\nfunc f(jar struct{ X int }) int { return jar.X }\n",
 		"package a\n\nimport \"w/contracts/jar\"\n\nvar s = \"jar.X\" // jar.X\nvar _ = x.jar.Y\n":      "package a\n\nimport \"x.org/pot\"\n\nvar s = \"jar.X\" // jar.X\nvar _ = x.jar.Y\n",
+		"package a\n\nvar x = \"../token/wasm\"\nvar y = \"../x\"\n":                                    "package a\n\nvar x = \".weft/sdk/contracts/token/wasm\"\nvar y = \"../x\"\n",
 		"// Package jar is.\n//\n// Package jar has.\npackage jar\n":                                    "// Package pot is.\n//\n// Package pot has.\npackage pot\n",
 	} {
 		got, err := r.source("a.go", []byte(in))
