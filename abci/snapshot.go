@@ -33,7 +33,8 @@ type restoration struct {
 	snapshot snapshot.Snapshot
 	next     uint32
 	into     *io.PipeWriter
-	done     chan error // what came of it
+	done     chan struct{} // closed when it has ended
+	err      error         // what came of it; read after done
 }
 
 // makeSnapshot makes a snapshot of the last commit behind the blocks, if it is
@@ -124,11 +125,11 @@ func (s *Server) OfferSnapshot(_ context.Context, req *types.RequestOfferSnapsho
 		return nil, s.fault("state sync", fmt.Errorf("the state is at height %d, it must be empty", height))
 	}
 	from, into := io.Pipe()
-	r := &restoration{snapshot: found, into: into, done: make(chan error, 1)}
+	r := &restoration{snapshot: found, into: into, done: make(chan struct{})}
 	s.behind.Go(func() {
-		err := s.app.Restore(from, found.Height, req.AppHash)
+		defer close(r.done)
+		r.err = s.app.Restore(from, found.Height, req.AppHash)
 		_ = from.CloseWithError(errRestored) // who still writes gets this
-		r.done <- err
 	})
 	s.restoring = r
 	return &types.ResponseOfferSnapshot{Result: types.ResponseOfferSnapshot_ACCEPT}, nil
@@ -142,8 +143,7 @@ var (
 // drop ends a restoration and waits until it has ended.
 func (r *restoration) drop() {
 	_ = r.into.CloseWithError(errDropped)
-	_ = <-r.done //nolint:errcheck // it was given up
-	r.done <- errDropped
+	<-r.done
 }
 
 // ApplySnapshotChunk takes the next chunk. One that is not what the metadata says
@@ -168,7 +168,8 @@ func (s *Server) ApplySnapshotChunk(_ context.Context, req *types.RequestApplySn
 		return &types.ResponseApplySnapshotChunk{Result: types.ResponseApplySnapshotChunk_ACCEPT}, nil
 	}
 	_ = r.into.Close()
-	err = <-r.done
+	<-r.done
+	err = r.err
 	s.restoring = nil
 	switch {
 	case err == nil && last:

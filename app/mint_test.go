@@ -49,7 +49,7 @@ func TestInflation(t *testing.T) {
 		g, err := w.app.ExportGenesis()
 		require.NoError(t, err)
 		require.NotNil(t, g.Mint)
-		return base.Dec(g.Mint.Minter.Inflation).Decimal()
+		return g.Mint.Minter.Inflation.Decimal()
 	}
 	exported, err := w.app.ExportGenesis()
 	require.NoError(t, err)

@@ -131,7 +131,8 @@ func newWorld(t testing.TB, o worldOptions) *world {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, o.store.Close()) })
 	}
-	a, err := New(Options{Store: o.store, Engine: o.engine, ChainID: testChain, MinGasPrices: o.prices, Debug: o.debug,
+	a, err := New(Options{
+		Store: o.store, Engine: o.engine, ChainID: testChain, MinGasPrices: o.prices, Debug: o.debug,
 		TraceEngine: func() (Engine, error) { return o.tracing, nil },
 	})
 	require.NoError(t, err)

@@ -99,7 +99,7 @@ func (r *run) schemaArg(args []string) (*schema.Contract, error) {
 	if err == nil {
 		return c, nil
 	}
-	sources, _ := filepath.Glob(filepath.Join(path, "*.go")) //nolint:errcheck // a bad pattern matches nothing
+	sources, _ := filepath.Glob(filepath.Join(path, "*.go")) // a bad pattern matches nothing
 	if !errors.Is(err, schema.ErrNone) || len(sources) == 0 {
 		return nil, usage("%w", err)
 	}

@@ -52,11 +52,11 @@ func (r *run) contractSchema() *cobra.Command {
 // writeSchema writes a schema where the flags say, or compares it.
 func (r *run) writeSchema(o options, c *goschema.Contract) error {
 	file := o.GetString("out")
-	switch {
-	case file == "-":
+	switch file {
+	case "-":
 		_, err := r.out.Write(c.Data)
 		return err
-	case file == "":
+	case "":
 		file = c.File()
 	}
 	old, err := os.ReadFile(file)
