@@ -7,7 +7,6 @@ import (
 
 	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/chain"
-	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 )
 
 // TestInflation: what a block makes is shared in the same block, by power and
