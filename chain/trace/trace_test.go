@@ -14,20 +14,20 @@ import (
 )
 
 func TestKeys(t *testing.T) {
-	for key, want := range map[string]string{
-		"config":                                                 "",
-		"\x00\x07balanceweft1abc":                                "balance/weft1abc",
-		"\x00\x09allowance\x00\x03abcdef":                        "allowance/abc/def",
-		"\x00\x05posts\x00\x00\x00\x00\x00\x00\x00\x05":          "posts/#5",
-		"\x00\x05posts\x00\x08\x00\x00\x00\x00\x00\x00\x00\x07x": "posts/#7/x",
-		"\x00\x04hash\xff\x00\x01":                               "hash/0xff0001",
-		"\x00\x02ns":                                             "ns",
-		"\x00\x00ab":                                             "",
-		"\x00\x09short":                                          "",
-		"\xff\xff":                                               "",
-		"":                                                       "",
+	for _, test := range [][2]string{
+		{"config", ""},
+		{"\x00\x07balanceweft1abc", "balance/weft1abc"},
+		{"\x00\x09allowance\x00\x03abcdef", "allowance/abc/def"},
+		{"\x00\x05posts\x00\x00\x00\x00\x00\x00\x00\x05", "posts/#5"},
+		{"\x00\x05posts\x00\x08\x00\x00\x00\x00\x00\x00\x00\x07x", "posts/#7/x"},
+		{"\x00\x04hash\xff\x00\x01", "hash/0xff0001"},
+		{"\x00\x02ns", "ns"},
+		{"\x00\x00ab", ""},
+		{"\x00\x09short", ""},
+		{"\xff\xff", ""},
+		{"", ""},
 	} {
-		require.Equal(t, want, keyPath([]byte(key)), "%q", key)
+		require.Equal(t, test[1], keyPath([]byte(test[0])), "%q", test[0])
 	}
 }
 

@@ -58,6 +58,10 @@ func (w *goWriter) declaration(d *declared) {
 			fmt.Fprintf(w, "type %s map[string]json.RawMessage // it has names that no Go struct can have\n", d.name)
 			return
 		}
+		if len(t.Fields) == 0 {
+			fmt.Fprintf(w, "type %s struct{}\n", d.name)
+			return
+		}
 		fmt.Fprintf(w, "type %s struct {\n", d.name)
 		w.fields(d, t.Fields)
 		w.WriteString("}\n")

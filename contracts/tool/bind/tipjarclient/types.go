@@ -68,8 +68,7 @@ func (v *QueryMsg) UnmarshalJSON(data []byte) error {
 	return unmarshalOneOf("QueryMsg", v.cases(), data)
 }
 
-type MigrateMsg struct {
-}
+type MigrateMsg struct{}
 
 // Uint128: 0 to 2^128-1 in decimal digits
 type Uint128 = string
@@ -128,8 +127,7 @@ type ExecuteMsgSetOwner struct {
 	Owner string `json:"owner"`
 }
 
-type QueryMsgSummary struct {
-}
+type QueryMsgSummary struct{}
 
 type TipsResponseTipsItem struct {
 	// 1 for the first tip.
