@@ -79,7 +79,7 @@ func (s *Store) load() error {
 			return err
 		}
 		s.first = head.first
-	} else if err := s.clear(); err != nil { // what a restoration left that did not come to its end
+	} else if err := s.clearUnfinished(); err != nil {
 		return err
 	}
 	for i, name := range s.opts.Stores {

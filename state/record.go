@@ -15,11 +15,13 @@ import (
 //	't' len name node     tree nodes, the rest of the key as iavl makes it
 //	'r' height            record of a height, height as 8 bytes big endian
 //	'h'                   head: format, last height, lowest kept height
+//	'i'                   there while a snapshot is restored, see Restorer
 const (
 	prefixFlat   = 'f'
 	prefixNodes  = 't'
 	prefixRecord = 'r'
 	keyHead      = "h"
+	keyRestoring = "i"
 )
 
 // layoutVersion is the version of this package's own layout on disk.

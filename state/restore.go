@@ -62,6 +62,9 @@ func (s *Store) Restore(height int64) (*Restorer, error) {
 	if height < 1 || height > maxRestoredHeight {
 		return nil, fmt.Errorf("state: restoring height %d: must be 1 to %d", height, int64(maxRestoredHeight))
 	}
+	if err := s.faults.guard(func() error { return s.db.Set([]byte(keyRestoring), nil, pebble.Sync) }); err != nil {
+		return nil, err
+	}
 	s.restoring = true
 	return &Restorer{store: s, height: height, batch: s.db.NewIndexedBatch(), rec: &record{Height: height}}, nil
 }
@@ -195,6 +198,7 @@ func (r *Restorer) Finish(appHash []byte) error {
 	err := errors.Join(
 		r.batch.Set(recordKey(h.height), r.rec.encode(), nil),
 		r.batch.Set([]byte(keyHead), h.encode(), nil),
+		r.batch.Delete([]byte(keyRestoring), nil),
 	)
 	if err == nil {
 		err = r.flush(pebble.Sync)
@@ -226,8 +230,17 @@ func (r *Restorer) Abort() error {
 	return errors.Join(r.batch.Close(), s.clear())
 }
 
-// clear removes all keys of a directory without a head: a restoration did not
-// come to its end.
+// clearUnfinished takes away what a restoration left that did not come to its end.
+// A directory that lost its head in another way is not touched.
+func (s *Store) clearUnfinished() error {
+	mark, err := readKey(s.db, []byte(keyRestoring))
+	if mark == nil || err != nil {
+		return err
+	}
+	return s.clear()
+}
+
+// clear removes all that was restored, and the mark.
 func (s *Store) clear() error {
 	return s.faults.guard(func() error {
 		batch := s.db.NewBatch()
@@ -236,6 +249,6 @@ func (s *Store) clear() error {
 				return err
 			}
 		}
-		return errors.Join(s.db.Apply(batch, pebble.Sync), batch.Close())
+		return errors.Join(batch.Delete([]byte(keyRestoring), nil), s.db.Apply(batch, pebble.Sync), batch.Close())
 	})
 }
