@@ -15,12 +15,12 @@ import (
 )
 
 // public finds a contract that others wrote, by a part of its name, in the folder
-// that WEFT_PUBLIC names.
+// that WEFT_CW721_USERS names.
 func public(t *testing.T, name string) testkit.Code {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(os.Getenv("WEFT_PUBLIC"), "*"+name+"*.wasm"))
+	files, err := filepath.Glob(filepath.Join(os.Getenv("WEFT_CW721_USERS"), "*"+name+"*.wasm"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no %s in WEFT_PUBLIC: %v", name, err)
+		t.Fatalf("no %s in WEFT_CW721_USERS: %v", name, err)
 	}
 	return testkit.Code{Wasm: files[0]}
 }
@@ -28,7 +28,7 @@ func public(t *testing.T, name string) testkit.Code {
 // TestPublic plays with contracts that others wrote for CW721: wasmd's
 // cw721_receiver, and the staking by which a DAO of DAO DAO counts votes.
 //
-//	WEFT_PUBLIC=… go test -tags reference -run Public -v ./contracts/nft
+//	WEFT_CW721_USERS=… go test -tags reference -run Public -v ./contracts/nft
 func TestPublic(t *testing.T) {
 	c := testkit.NewParity(t, testkit.Contracts{
 		"nft":      {Go: nft.Contract, Dir: "./wasm"},
