@@ -93,7 +93,7 @@ func (e exported) restore(s *Store, height int64, appHash []byte) error {
 // TestRestore: a restored store is the original, goes on as it does, and is there
 // again when it is opened.
 func TestRestore(t *testing.T) {
-	for seed := range uint64(5) {
+	for seed := range uint64(3) {
 		from := grown(t, seed, 30)
 		const height = 27
 		at, err := from.At(height)
@@ -172,7 +172,7 @@ func TestRestoreRefuses(t *testing.T) {
 	to, err := Open("", Options{Stores: good.stores})
 	require.NoError(t, err)
 	r := rand.New(rand.NewPCG(2, 2))
-	for i := range 300 {
+	for i := range 70 {
 		bad := exported{stores: good.stores, nodes: map[string][]TreeNode{}}
 		for _, store := range good.stores {
 			bad.nodes[store] = append([]TreeNode(nil), good.nodes[store]...)

@@ -27,7 +27,7 @@ func TestArchive(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "other")
 	other := NewKeeper(dir, stores)
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 50 {
+	for range 15 {
 		bad := bytes.Clone(text[:len(text)/2])
 		bad[512+r.IntN(len(bad)-2000)] ^= 1
 		got, err := other.Import(bytes.NewReader(bad))

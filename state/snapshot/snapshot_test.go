@@ -87,7 +87,7 @@ func TestStreamRefuses(t *testing.T) {
 		require.Zero(t, at)
 	}
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 300 {
+	for range 60 {
 		at := r.IntN(len(text))
 		bad := bytes.Clone(text)
 		bad[at] ^= byte(1 + r.IntN(255))
@@ -122,7 +122,7 @@ func FuzzRead(f *testing.F) {
 
 // TestKeeper makes snapshots of several chunks, and reads and prunes them.
 func TestKeeper(t *testing.T) {
-	from := grown(t, 4, 600_000) // 18 MB
+	from := grown(t, 4, 250_000) // more than a chunk
 	height, hash := from.Version()
 	dir := t.TempDir()
 	k := NewKeeper(filepath.Join(dir, "snapshots"), stores)
