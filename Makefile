@@ -21,7 +21,10 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
 # What the race detector looks at: small packages, for it is ten times slower.
-RACE := ./state/... ./vm/... ./chain/... ./tx/... ./abci/...
+# Compiling contracts of some megabytes takes minutes then, and shares nothing
+# that smaller ones do not.
+RACE := ./state/... ./vm/... ./chain/... ./tx/... ./abci/... ./testnet/...
+RACE_SKIP := ^Test(Go|TracedGo)
 
 # How long each fuzz target runs, and the seed and length of a simulation.
 FUZZTIME ?= 30s
@@ -54,7 +57,7 @@ conformance: ## run the same calls on wasmvm and on weft and compare all; needs 
 	cd vm/conformance && CGO_ENABLED=1 go test -count=1 -timeout 20m
 
 race: ## run the small packages' tests under the race detector
-	CGO_ENABLED=1 go test -race $(RACE)
+	CGO_ENABLED=1 go test -race -timeout 20m -skip '$(RACE_SKIP)' $(RACE)
 
 lint: ## look for bad style, wrong imports and what makes nodes disagree
 	@status=0; \
