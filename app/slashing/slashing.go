@@ -113,27 +113,13 @@ func fraction(raw base.DecBytes) (chain.Dec, error) {
 	return d, nil
 }
 
-func load[T any, P interface {
-	*T
-	chain.Message
-}](env *chain.Env, key []byte) (P, error) {
-	raw, err := env.Store(layout.Slashing).Get(key)
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	m := P(new(T))
-	if err := m.Unmarshal(raw); err != nil {
-		return nil, fmt.Errorf("%T in state: %v", m, err)
-	}
-	return m, nil
+// load reads a record of this module, nil if there is none.
+func load[T any, P chain.Record[T]](env *chain.Env, key []byte) (P, error) {
+	return chain.LoadRecord[T, P](env.Store(layout.Slashing), key)
 }
 
 func save(env *chain.Env, key []byte, m chain.Message) error {
-	raw, err := m.Marshal()
-	if err != nil {
-		return err
-	}
-	return env.Store(layout.Slashing).Set(key, raw)
+	return chain.SaveRecord(env.Store(layout.Slashing), key, m)
 }
 
 // each visits all entries behind a prefix, as they were when the walk began.

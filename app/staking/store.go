@@ -8,31 +8,13 @@ import (
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 )
 
-// load reads a record, nil if there is none. Garbage is a fault.
-func load[T any, P interface {
-	*T
-	chain.Message
-}](env *chain.Env, key []byte) (P, error) {
-	raw, err := env.Store(layout.Staking).Get(key)
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	m := P(new(T))
-	if err := m.Unmarshal(raw); err != nil {
-		return nil, fmt.Errorf("%T in state: %v", m, err)
-	}
-	return m, nil
+// load reads a record of this module, nil if there is none.
+func load[T any, P chain.Record[T]](env *chain.Env, key []byte) (P, error) {
+	return chain.LoadRecord[T, P](env.Store(layout.Staking), key)
 }
 
 func save(env *chain.Env, key []byte, m chain.Message) error {
-	raw, err := m.Marshal()
-	if err != nil {
-		return err
-	}
-	if raw == nil {
-		raw = []byte{}
-	}
-	return env.Store(layout.Staking).Set(key, raw)
+	return chain.SaveRecord(env.Store(layout.Staking), key, m)
 }
 
 // drop deletes keys.
