@@ -21,6 +21,9 @@ const restoreBytes = 8 << 20
 const (
 	maxRestoredKey   = 1 << 20
 	maxRestoredValue = 256 << 20
+	// maxRestoredTrees is how many trees may wait for a parent: no more than a
+	// tree can be high, or whoever sends leaves without end would fill memory.
+	maxRestoredTrees = 128
 )
 
 // Restorer fills an empty store with the trees of a height. It writes as it goes;
@@ -129,6 +132,9 @@ func (r *Restorer) Add(n TreeNode) (err error) {
 func (r *Restorer) leaf(n TreeNode) (key, value []byte, err error) {
 	if len(n.Key) > maxRestoredKey || len(n.Value) > maxRestoredValue {
 		return nil, nil, fmt.Errorf("state: store %q: a key of %d and a value of %d bytes: %w", r.name, len(n.Key), len(n.Value), ErrSnapshot)
+	}
+	if len(r.stack) == maxRestoredTrees {
+		return nil, nil, fmt.Errorf("state: store %q: %d trees without a parent: %w", r.name, len(r.stack), ErrSnapshot)
 	}
 	if r.last != nil && bytes.Compare(n.Key, r.last) <= 0 {
 		return nil, nil, fmt.Errorf("state: store %q: key %X follows %X: %w", r.name, n.Key, r.last, ErrSnapshot)

@@ -212,6 +212,11 @@ func TestRestoreRefuses(t *testing.T) {
 	_, err = to.Stage(to.Branch(), 1)
 	require.ErrorContains(t, err, "being restored")
 	require.ErrorIs(t, running.Add(TreeNode{Version: 1, Key: []byte("k")}), ErrSnapshot)
+	require.NoError(t, running.Begin("bank"))
+	for i := range maxRestoredTrees {
+		require.NoError(t, running.Add(TreeNode{Version: 1, Key: fmt.Appendf(nil, "k%03d", i)}))
+	}
+	require.ErrorIs(t, running.Add(TreeNode{Version: 1, Key: []byte("l")}), ErrSnapshot, "leaves without end")
 	require.NoError(t, running.Abort())
 	require.NoError(t, running.Abort())
 	require.NoError(t, good.restore(to, 20, hash))
