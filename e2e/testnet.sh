@@ -8,14 +8,14 @@ weft=$PWD/build/weft
 dir=$(mktemp -d)
 export WEFT_HOME=$dir/net WEFT_KEYRING_BACKEND=test
 cleanup() {
-  "$weft" testnet down --dir "$WEFT_HOME" >/dev/null 2>&1 || true
+  "$weft" testnet down >/dev/null 2>&1 || true
   rm -rf "$dir"
 }
 trap cleanup EXIT
 say() { printf '%s\n' "$*" >&2; }
 field() { grep -o "\"$1\":\"\?[^,\"}]*" | head -1 | sed 's/.*[:"]//'; }
 
-"$weft" testnet up -v 4 --detach --dir "$WEFT_HOME" --block-time 300ms --base-port 28657 -o json >"$dir/up.json"
+"$weft" testnet up -v 4 --detach --dir "$dir/net" --block-time 300ms --base-port 28657 -o json >"$dir/up.json"
 mapfile -t rpc < <(grep -o '"rpc":"[^"]*"' "$dir/up.json" | sed 's/.*":"\(.*\)"/tcp:\/\/\1/')
 export WEFT_CHAIN_ID=weft-testnet-local
 [ "${#rpc[@]}" = 4 ]
@@ -33,21 +33,21 @@ sleep 1
 grep -q '"70"' "$dir/balance.json"
 
 say "node2 dies and comes back"
-"$weft" testnet kill node2 --dir "$WEFT_HOME" -o json >/dev/null
+"$weft" testnet kill node2 -o json >/dev/null
 height() { "$weft" status --node "${rpc[0]}" -o json | field latest_block_height; }
 from=$(height)
 until [ "$(height)" -ge $((from + 5)) ]; do sleep 0.2; done
-"$weft" testnet start node2 --dir "$WEFT_HOME" -o json >/dev/null
+"$weft" testnet start node2 -o json >/dev/null
 for _ in $(seq 150); do
-  "$weft" testnet status --dir "$WEFT_HOME" -o json >"$dir/status.json"
+  "$weft" testnet status -o json >"$dir/status.json"
   [ "$(grep -o '"mode":"running"' "$dir/status.json" | wc -l)" = 4 ] && [ "$(grep -o '"behind":[01],' "$dir/status.json" | wc -l)" = 4 ] &&
     [ "$(grep -o '"height":[0-9]*' "$dir/status.json" | wc -l)" = 4 ] && break
   sleep 0.2
 done
-"$weft" testnet status --dir "$WEFT_HOME" >&2
-"$weft" testnet diff --dir "$WEFT_HOME" >&2
+"$weft" testnet status >&2
+"$weft" testnet diff >&2
 
-"$weft" testnet down --dir "$WEFT_HOME"
+"$weft" testnet down
 if pgrep -f "$WEFT_HOME" >&2; then
   say "processes are left"
   exit 1

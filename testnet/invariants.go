@@ -75,8 +75,8 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 	return out, nil
 }
 
-// sameBlock compares block and app hash of all nodes that have the height. told is the app hash in that
-// block of which one of them told earlier, or "".
+// sameBlock compares block and app hash of all nodes that have the height. told is
+// the app hash in that block of which one of them told earlier, or "".
 func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, first map[*client.Client]int64, height int64, told string) error {
 	var block, app, name string
 	for i, c := range clients {

@@ -75,6 +75,12 @@ const maxLayoutBytes = 1 << 20
 // ErrNoNetwork says that a folder holds no network.
 var ErrNoNetwork = errors.New("start one with weft testnet up")
 
+// IsNetwork reports whether a folder holds a network.
+func IsNetwork(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, layoutFile))
+	return err == nil
+}
+
 // ReadLayout reads the network of a folder.
 func ReadLayout(dir string) (*Layout, error) {
 	path := filepath.Join(dir, layoutFile)
@@ -115,8 +121,8 @@ func (l *Layout) Write(dir string) error {
 	return os.Rename(next, filepath.Join(dir, layoutFile))
 }
 
-// validators counts those of the genesis.
-func (l *Layout) validators() int {
+// Validators counts those of the genesis.
+func (l *Layout) Validators() int {
 	n := 0
 	for _, node := range l.Nodes {
 		if node.Validator {

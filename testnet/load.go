@@ -19,7 +19,8 @@ import (
 const (
 	loadAccounts = 8
 	loadGas      = 120_000
-	// loadLife is how long a transaction may wait for its block.
+	// loadLife is how long a transaction may wait for its block; nodes take none
+	// that may wait for more than ten minutes.
 	loadLife   = 8 * time.Minute
 	loadPrefix = chain.Bech32("weft")
 )
@@ -50,7 +51,7 @@ func (r *Runner) startLoad(ctx context.Context) (*load, error) {
 		return nil, err
 	}
 	layout := r.s.Layout()
-	for _, a := range layout.Keys[layout.validators():] {
+	for _, a := range layout.Keys[layout.Validators():] {
 		secret, err := keyring.FromMnemonic(a.Mnemonic, "", a.Path)
 		if err != nil {
 			return nil, err
@@ -83,7 +84,6 @@ func (l *load) run(ctx context.Context, chainID, denom string) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	slots := make(chan struct{}, 64)
-	began := time.Now()
 	for turn := 0; ; turn++ {
 		select {
 		case <-ctx.Done():
@@ -97,26 +97,26 @@ func (l *load) run(ctx context.Context, chainID, denom string) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			l.send(ctx, chainID, denom, turn, began)
+			l.send(ctx, chainID, denom, turn)
 		})
 	}
 }
 
 // send sends one transaction to one node. Refusals and nodes that do not answer
 // are part of the game.
-func (l *load) send(ctx context.Context, chainID, denom string, turn int, began time.Time) {
+func (l *load) send(ctx context.Context, chainID, denom string, turn int) {
 	c, node, err := l.runner.anyClient(turn)
 	if err != nil {
 		return
 	}
 	from := turn % len(l.keys)
 	address := func(i int) string { return loadPrefix.Account(l.keys[i%len(l.keys)].PubKey().Address()) }
-	// The time of expiry makes each transaction another one.
+	// The time of expiry, in nanoseconds, makes each transaction another one.
 	raw, err := tx.Builder{
 		Msgs: []chain.Message{&bank.MsgSend{
 			FromAddress: address(from), ToAddress: address(from + 1), Amount: []base.Coin{{Denom: denom, Amount: "1"}},
 		}},
-		GasLimit: loadGas, Unordered: true, TimeoutTimestamp: began.Add(loadLife + time.Duration(turn)*time.Microsecond),
+		GasLimit: loadGas, Unordered: true, TimeoutTimestamp: time.Now().Add(loadLife),
 	}.Sign(l.keys[from], chainID, l.number[from], 0)
 	if err != nil {
 		l.runner.say(err.Error())

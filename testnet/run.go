@@ -129,36 +129,35 @@ func (r *Runner) step(ctx context.Context, s *Step) error {
 		return err
 	}
 	for _, name := range names {
-		var err error
-		waits := true
-		switch s.Do {
-		case "caught-up":
-			err = r.caughtUp(ctx, name, time.Duration(s.Within))
-		case "fails":
-			err = r.fails(ctx, name, time.Duration(s.Within))
-		case "punished":
-			err = r.punished(ctx, name, time.Duration(s.Within))
-			r.slashed = true
-		case "tamper", "twin":
-			err = r.sabotage(s, name)
-		default:
-			waits = false
-		}
-		if err != nil {
-			return err
-		}
-		if waits {
-			continue
-		}
 		if len(names) > 1 || s.Node == "random" {
 			r.say(s.Do + " " + name)
 		}
-		d := Deed{Do: s.Do, Node: name, Groups: s.Groups, Shape: Shape{Delay: time.Duration(s.Delay), Rate: s.Rate}, Sync: s.Sync}
-		if _, err := r.s.Do(d); err != nil {
+		if err := r.stepAt(ctx, s, name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stepAt does a step that is about one node, or about none.
+func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
+	within := time.Duration(s.Within)
+	switch s.Do {
+	case "caught-up":
+		return r.caughtUp(ctx, name, within)
+	case "fails":
+		return r.fails(ctx, name, within)
+	case "punished":
+		r.slashed = true
+		return r.punished(ctx, name, within)
+	case "tamper", "twin":
+		return r.sabotage(s, name)
+	}
+	_, err := r.s.Do(Deed{
+		Do: s.Do, Node: name, Groups: s.Groups, Sync: s.Sync,
+		Shape: Shape{Delay: time.Duration(s.Delay), Rate: s.Rate},
+	})
+	return err
 }
 
 // names returns the nodes that a step means; one empty name for a step without.
@@ -195,142 +194,6 @@ func (r *Runner) names(s *Step) ([]string, error) {
 		return []string{from[r.random.IntN(len(from))]}, nil
 	}
 	return []string{s.Node}, nil
-}
-
-// heights asks the running nodes for their heights; those that do not answer are
-// left out.
-func (r *Runner) heights(ctx context.Context) map[string]int64 {
-	l := r.s.Layout()
-	heights := map[string]int64{}
-	for _, h := range Report(ctx, &l, r.s.states()) {
-		if h.Height > 0 {
-			heights[h.Name] = h.Height
-			if r.seen[h.Height] == "" {
-				r.seen[h.Height] = h.AppHash
-			}
-		}
-	}
-	return heights
-}
-
-func highest(heights map[string]int64) int64 {
-	best := int64(0)
-	for _, h := range heights { //weft:sorted the largest is the same in any order
-		best = max(best, h)
-	}
-	return best
-}
-
-// blocks waits until more blocks are made.
-func (r *Runner) blocks(ctx context.Context, count int64, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	from := int64(0)
-	for {
-		now := highest(r.heights(ctx))
-		if from == 0 {
-			from = now
-		}
-		if from > 0 && now >= from+count {
-			return nil
-		}
-		if wait(ctx, 50*time.Millisecond) != nil {
-			return fmt.Errorf("%d blocks in %s, expected %d", now-from, within, count)
-		}
-	}
-}
-
-// stall makes sure that no block is made. One that was on its way may end.
-func (r *Runner) stall(ctx context.Context, d time.Duration) error {
-	if err := wait(ctx, 2*time.Second); err != nil {
-		return err
-	}
-	from := highest(r.heights(ctx))
-	if err := wait(ctx, d); err != nil {
-		return err
-	}
-	if now := highest(r.heights(ctx)); now > from {
-		return fmt.Errorf("height %d became %d: blocks were made without two thirds of the power", from, now)
-	}
-	return nil
-}
-
-// caughtUp waits until a node has the height that the others had at first.
-func (r *Runner) caughtUp(ctx context.Context, name string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	goal := highest(r.heights(ctx))
-	l := r.s.Layout()
-	n, err := l.Find(name)
-	if err != nil {
-		return err
-	}
-	return AwaitHeight(ctx, n.URL(), goal)
-}
-
-// recover heals all, starts what is down, and waits until all nodes have made
-// blocks together.
-func (r *Runner) recover(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Manifest.Recovery))
-	defer cancel()
-	began := time.Now()
-	r.s.mesh.heal()
-	for _, st := range r.s.states() {
-		var d Deed
-		switch st.Mode {
-		case Running:
-			continue
-		case Paused:
-			d = Deed{Do: "resume", Node: st.Name}
-		case Stopped, Killed, Failed:
-			if r.lost[st.Name] {
-				continue
-			}
-			if st.Mode == Failed {
-				return fmt.Errorf("%s ended by itself: %s", st.Name, st.Exit)
-			}
-			d = Deed{Do: "start", Node: st.Name}
-		}
-		if _, err := r.s.Do(d); err != nil {
-			return err
-		}
-	}
-	const together = 3 // blocks
-	r.heights(ctx)
-	for h := range r.seen { //weft:sorted the largest is the same in any order
-		r.told = max(r.told, h)
-	}
-	goal := r.told + together
-	for _, n := range r.nodes() {
-		if err := AwaitHeight(ctx, n.URL(), goal); err != nil {
-			return err
-		}
-	}
-	if err := r.emptied(ctx); err != nil {
-		return err
-	}
-	r.say(fmt.Sprintf("all nodes are at height %d, %s after the last step", goal, time.Since(began).Round(100*time.Millisecond)))
-	return nil
-}
-
-// emptied waits until no transaction waits for a block.
-func (r *Runner) emptied(ctx context.Context) error {
-	for _, n := range r.nodes() {
-		c, err := dial(n.URL())
-		if err != nil {
-			return err
-		}
-		for {
-			pool, err := c.RPC().NumUnconfirmedTxs(ctx)
-			if err == nil && pool.Total == 0 {
-				break
-			}
-			if wait(ctx, 50*time.Millisecond) != nil {
-				return fmt.Errorf("%s still has transactions that no block took", n.Name)
-			}
-		}
-	}
-	return nil
 }
 
 // nodes are those of which something is expected.
