@@ -38,10 +38,11 @@ var layers = map[string]string{
 	"app/distribution":  "chain chain/layout chain/wire proto",
 	"app/slashing":      "chain chain/layout chain/wire proto",
 	"app/mint":          "chain chain/layout proto",
+	"app/upgrade":       "chain chain/layout proto",
 	"app/valset":        "chain chain/layout", // the one door for validator updates
 	"app/feegrant":      "chain chain/layout chain/wire proto",
 	"app/lottery":       "chain chain/layout chain/wire proto",
-	"app":               "app/auth app/bank app/distribution app/feegrant app/mint app/slashing app/staking app/valset app/wasm app/lottery chain chain/layout chain/wire tx state vm proto",
+	"app":               "app/auth app/bank app/distribution app/feegrant app/mint app/slashing app/staking app/upgrade app/valset app/wasm app/lottery chain chain/layout chain/wire tx state vm proto",
 	"mempool":           "chain",
 	"abci":              "app mempool chain state proto",
 	"client":            "chain chain/layout chain/wire tx state/proof proto",

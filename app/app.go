@@ -12,6 +12,7 @@ import (
 	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/app/upgrade"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/state"
@@ -41,6 +42,9 @@ type Options struct {
 	// TraceEngine returns an engine with vm.Config.Trace, for gas profiles. It may
 	// be nil: there are none then.
 	TraceEngine func() (Engine, error)
+	// Upgrades are the upgrades that this binary was built for and that change no
+	// state, beside those of which migrations knows.
+	Upgrades []string
 	// Debug takes what contracts print; nil drops it. It never changes a
 	// result.
 	Debug func(contract, text string)
@@ -64,6 +68,7 @@ type App struct {
 	mint         *mint.Mint
 	slashing     *slashing.Slashing
 	staking      *staking.Staking
+	upgrade      *upgrade.Upgrade
 	wasm         *wasm.Wasm
 	messages     map[string]chain.Route
 	queries      map[string]chain.Route
@@ -86,6 +91,7 @@ func New(o Options) (*App, error) {
 		traceEngine: o.TraceEngine,
 		auth:        &auth.Auth{}, bank: &bank.Bank{}, feegrant: &feegrant.Feegrant{}, staking: &staking.Staking{},
 		distribution: &distribution.Distribution{}, mint: &mint.Mint{}, slashing: &slashing.Slashing{},
+		upgrade:    &upgrade.Upgrade{Known: knownUpgrades(o.Upgrades)},
 		signatures: newSignatures(),
 	}
 	a.auth.Bank, a.bank.Accounts = a.bank, a.auth
@@ -117,6 +123,9 @@ func (a *App) resume() error {
 	defer view.Close()
 	env, err := a.env(block, view.Branch())
 	if err != nil {
+		return err
+	}
+	if err := a.upgrade.CheckBinary(env, height+1); err != nil {
 		return err
 	}
 	a.last.Store(env.Block)

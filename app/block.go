@@ -85,6 +85,9 @@ func (a *App) hashBefore() []byte {
 // punishes what was proved, in the order of the reference: who is slashed now
 // still gets its part of the block before.
 func (a *App) beginBlock(env *chain.Env, in BlockInput) error {
+	if err := a.upgrade.BeginBlock(env); err != nil {
+		return err
+	}
 	if err := a.auth.BeginBlock(env); err != nil {
 		return err
 	}

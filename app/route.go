@@ -11,9 +11,9 @@ import (
 // route makes the tables of messages and queries out of what the modules list.
 // It panics at start-up if two modules claim the same path.
 func (a *App) route() {
-	a.messages = table(a.bank.Messages(), a.feegrant.Messages(), a.staking.Messages(), a.distribution.Messages(), a.mint.Messages(), a.slashing.Messages(), a.wasm.Messages(),
+	a.messages = table(a.bank.Messages(), a.feegrant.Messages(), a.staking.Messages(), a.distribution.Messages(), a.mint.Messages(), a.slashing.Messages(), a.upgrade.Messages(), a.wasm.Messages(),
 		[]chain.Route{chain.NewMsg("/weft.params.v1.MsgUpdateParams", checkUpdateParams, updateParams)})
-	a.queries = table(a.auth.Queries(), a.bank.Queries(), a.feegrant.Queries(), a.staking.Queries(), a.distribution.Queries(), a.mint.Queries(), a.slashing.Queries(), a.wasm.Queries(),
+	a.queries = table(a.auth.Queries(), a.bank.Queries(), a.feegrant.Queries(), a.staking.Queries(), a.distribution.Queries(), a.mint.Queries(), a.slashing.Queries(), a.upgrade.Queries(), a.wasm.Queries(),
 		a.absentQueries(), a.stores(), []chain.Route{chain.NewQuery("/weft.params.v1.Query/Params", queryParams)})
 }
 

@@ -26,6 +26,7 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
+	_ "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/strict"
 	_ "github.com/weftchain/weft/proto/weft/params/v1"

@@ -16,6 +16,7 @@ import (
 	mint "github.com/weftchain/weft/proto/cosmos/mint/v1beta1"
 	slashing "github.com/weftchain/weft/proto/cosmos/slashing/v1beta1"
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
+	upgrade "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
 )
@@ -126,6 +127,8 @@ func init() {
 	accounts(func(m *feegrant.MsgPruneAllowances) []string { return []string{m.Pruner} })
 	registerStaking()
 	accounts(func(m *params.MsgUpdateParams) []string { return []string{m.Authority} })
+	accounts(func(m *upgrade.MsgSoftwareUpgrade) []string { return []string{m.Authority} })
+	accounts(func(m *upgrade.MsgCancelUpgrade) []string { return []string{m.Authority} })
 	registerWasm()
 }
 

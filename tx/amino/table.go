@@ -137,6 +137,10 @@ var table = map[string]message{
 	"cosmwasm.wasm.v1.MsgRemoveCodeUploadParamsAddresses": {name: "wasm/MsgRemoveCodeUploadParamsAddresses"},
 	"cosmwasm.wasm.v1.Params":                             {fields: map[string]field{"code_upload_access": kept}},
 
+	"cosmos.upgrade.v1beta1.MsgSoftwareUpgrade": {name: "cosmos-sdk/MsgSoftwareUpgrade", fields: map[string]field{"plan": kept}},
+	"cosmos.upgrade.v1beta1.MsgCancelUpgrade":   {name: "cosmos-sdk/MsgCancelUpgrade"},
+	"cosmos.upgrade.v1beta1.Plan":               {fields: map[string]field{"time": kept}},
+
 	"weft.params.v1.MsgUpdateParams": {name: "weft/MsgUpdateParams", fields: keptParams},
 }
 
