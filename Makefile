@@ -29,6 +29,8 @@ RACE_SKIP := ^Test(Go|TracedGo)
 # How long each fuzz target runs, and the seed and length of a simulation.
 FUZZTIME ?= 30s
 FUZZDIRS ?= .
+# Names of upgrades that the binary is for (docs/operators.md), separated by commas.
+UPGRADES ?=
 SEED ?= 1
 BLOCKS ?= 1000
 
@@ -43,7 +45,7 @@ help: ## print these targets
 
 build: ## build the static binary build/weft
 	go run ./internal/pack build/source.zip
-	go build -tags packed -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT)' -o build/weft .
+	go build -tags packed -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT) -X $(CLI).Upgrades=$(UPGRADES)' -o build/weft .
 
 demo: build ## set up a local chain, run a contract on it, show the result, stop
 	bash contracts/demo.sh
@@ -115,13 +117,14 @@ crash: ## kill a node with kill -9 while it commits; nothing reported may be los
 # state on disk, sign with one key on two nodes.
 build/weft-chaos: build
 	go build -tags weft_chaos -o $@ .
+	go build -tags weft_chaos -ldflags '-X $(CLI).Upgrades=next' -o build/weft-next .
 
 chaos: build/weft-chaos ## run real networks through all faults: make chaos SEED=7
-	build/weft-chaos testnet run --seed $(SEED) testnet/networks/*.toml testnet/networks/chaos/*.toml
+	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next testnet/networks/*.toml testnet/networks/chaos/*.toml testnet/networks/upgrade/*.toml
 
 chaos-short: build/weft-chaos ## run real networks through the faults that CI has time for
 	bash e2e/testnet.sh
-	build/weft-chaos testnet run --seed $(SEED) $(addprefix testnet/networks/,kill-all.toml partition-one.toml late-join-snapshot.toml random-kills.toml chaos/double-sign.toml chaos/tampered.toml)
+	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next $(addprefix testnet/networks/,upgrade/supervised.toml kill-all.toml partition-one.toml late-join-snapshot.toml random-kills.toml chaos/double-sign.toml chaos/tampered.toml)
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh

@@ -25,3 +25,9 @@ func knownUpgrades(names []string) map[string]upgrade.Migration {
 	}
 	return known
 }
+
+// Migrates reports whether there is a migration of that name.
+func Migrates(name string) bool {
+	_, ok := migrations[name]
+	return ok
+}

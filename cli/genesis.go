@@ -12,7 +12,7 @@ import (
 
 func (r *run) genesisCommand() *cobra.Command {
 	return newGroup("genesis", "Prepare the genesis of a chain",
-		r.genesisAddAccount(), r.genesisGenTx(), r.genesisCollect(), r.genesisValidate())
+		r.genesisAddAccount(), r.genesisAuthority(), r.genesisGenTx(), r.genesisCollect(), r.genesisValidate())
 }
 
 func (r *run) genesisAddAccount() *cobra.Command {
@@ -41,6 +41,33 @@ func (r *run) genesisAddAccount() *cobra.Command {
 				return fail(exitConfig, "%w", err)
 			}
 			fmt.Fprintf(r.err, "%s starts with %s\n", address, coins)
+			return nil
+		},
+	})
+}
+
+func (r *run) genesisAuthority() *cobra.Command {
+	return r.command(spec{
+		use: "set-authority ADDRESS_OR_KEY", short: "Name who may change parameters and plan upgrades", args: cobra.ExactArgs(1), raw: true,
+		long:  "Name the account that may change parameters, pin codes and plan upgrades; best a\nmultisig. Without one nobody may, ever.",
+		flags: []func(*pflag.FlagSet){keyringFlags, prefixFlag},
+		do: func(o options, args []string) error {
+			home, _, err := genesisHome(o)
+			if err != nil {
+				return err
+			}
+			s, err := r.homeSender(o)
+			if err != nil {
+				return err
+			}
+			address, err := s.resolve("authority", args[0])
+			if err != nil {
+				return err
+			}
+			if err := node.SetGenesisAuthority(home, address); err != nil {
+				return fail(exitConfig, "%w", err)
+			}
+			fmt.Fprintf(r.err, "the authority is %s\n", address)
 			return nil
 		},
 	})

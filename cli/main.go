@@ -21,7 +21,8 @@ type run struct {
 	lines   *bufio.Reader // over stdin, shared by everything that reads lines
 	out     io.Writer
 	err     io.Writer
-	started bool // a command's own code runs: errors are no longer usage errors
+	args    []string // of the command line
+	started bool     // a command's own code runs: errors are no longer usage errors
 
 	completing bool // a shell asks what could stand here
 }
@@ -35,7 +36,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	r := &run{ctx: ctx, stdin: stdin, lines: bufio.NewReaderSize(stdin, maxLineBytes), out: stdout, err: stderr}
+	r := &run{ctx: ctx, args: args, stdin: stdin, lines: bufio.NewReaderSize(stdin, maxLineBytes), out: stdout, err: stderr}
 	defer func() {
 		if bug := recover(); bug != nil {
 			fmt.Fprintf(stderr, "weft: internal error: %s\nThis is a bug; please report it with the command that you typed.\n", printable(fmt.Sprint(bug)))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 
@@ -29,9 +30,14 @@ var overrides = []struct {
 func (r *run) startCommand() *cobra.Command {
 	return r.command(spec{
 		use: "start", short: "Run the node of the home folder until it is told to stop", args: cobra.NoArgs, raw: true,
-		long:  "Run the node of the home folder. It logs to stderr and stops on SIGINT or\nSIGTERM. Flags replace values of config.toml and app.toml for this run.",
-		flags: []func(*pflag.FlagSet){startFlags},
-		do:    func(o options, _ []string) error { return r.runNode(o, nil) },
+		long:  "Run the node of the home folder. It logs to stderr and stops on SIGINT or\nSIGTERM. Flags replace values of config.toml and app.toml for this run.\n\nWith --supervise it runs the node as a process of its own, and when the node halts\nfor an upgrade it goes on with the binary UPGRADES/NAME/weft, if that has the\nSHA-256 of the plan.",
+		flags: []func(*pflag.FlagSet){startFlags, superviseFlags},
+		do: func(o options, _ []string) error {
+			if o.GetBool("supervise") {
+				return r.supervise(o)
+			}
+			return r.runNode(o, nil)
+		},
 	})
 }
 
@@ -75,11 +81,14 @@ func (r *run) runNode(o options, trust *trustPoint) error {
 	if Version != "" {
 		node.Version = Version
 	}
-	node.Commit = Commit
+	node.Commit, node.Upgrades = Commit, Upgrades
 	err = node.Run(r.ctx, cfg, logger)
+	var needed *node.UpgradeNeeded
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &needed):
+		return hint(fail(exitConfig, "%w", needed), "Put the new binary in the place of this one and start it; or, for weft start --supervise, at\n%s", upgradeBinary(home, "", needed.Name))
 	case strings.HasPrefix(err.Error(), "the node stopped itself"):
 		return fail(exitInternal, "%w", err)
 	}

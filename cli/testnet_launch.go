@@ -19,6 +19,10 @@ import (
 type testnetLauncher struct {
 	inProcess bool
 	binary    string // of the nodes; empty is this one
+
+	next       string          // the second binary; empty: there is none
+	upgraded   map[string]bool // nodes that start with it
+	supervised bool
 }
 
 // Start implements testnet.Launcher.
@@ -34,7 +38,14 @@ func (l *testnetLauncher) Start(n testnet.Node, peers string, log io.Writer) (te
 		}
 		binary = self
 	}
-	cmd := exec.Command(binary, "start", "--home", n.Home, "--p2p.persistent_peers", peers)
+	if l.upgraded[n.Name] {
+		binary = l.next
+	}
+	args := []string{"start", "--home", n.Home, "--p2p.persistent_peers", peers}
+	if l.supervised {
+		args = append(args, "--supervise")
+	}
+	cmd := exec.Command(binary, args...)
 	// Variables of whoever started the network must not reach its nodes.
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "WEFT_") {

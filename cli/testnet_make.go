@@ -75,6 +75,10 @@ func makeTestnetGenesis(dir string, layout *testnet.Layout, mnemonic string, p t
 		}
 		layout.Keys = append(layout.Keys, account)
 	}
+	// Somebody must be able to plan upgrades.
+	if err := node.SetGenesisAuthority(first, layout.Keys[0].Address); err != nil {
+		return err
+	}
 	for i := range p.Validators {
 		if err := addTestnetValidator(keys, first, p.ChainID, layout.Nodes[i], layout.Keys[i].Name); err != nil {
 			return err

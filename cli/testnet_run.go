@@ -30,6 +30,7 @@ func (r *run) testnetRun() *cobra.Command {
 		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
 			f.Uint64("seed", 1, "chooses the nodes that manifests leave open")
 			f.String("dir", "", "folder for the networks; kept (default: a temporary one, removed if all went well)")
+			f.String("next-binary", "", "second weft binary, for steps with next = true and upgrades")
 			f.String("binary", "", "weft binary of the nodes (default: this one)")
 		}},
 		do: func(o options, args []string) error { return r.runManifests(o, args) },
@@ -91,7 +92,7 @@ func (r *run) runManifest(o options, dir, path string, m *testnet.Manifest) (tes
 	}
 	if err == nil {
 		runner := &testnet.Runner{
-			Dir: home, Manifest: m, Seed: seed, Launcher: &testnetLauncher{binary: o.GetString("binary")},
+			Dir: home, Manifest: m, Seed: seed, Launcher: &testnetLauncher{binary: o.GetString("binary"), next: o.GetString("next-binary")},
 			Report: func(text string) { fmt.Fprintln(r.err, printable(text)) },
 		}
 		res.Outcome, err = runner.Run(r.ctx)

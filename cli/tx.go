@@ -13,7 +13,7 @@ import (
 
 func (r *run) txCommand() *cobra.Command {
 	return newGroup("tx", "Make, sign and send transactions",
-		r.txBank(), r.txWasm(), r.txStaking(), r.txDistribution(), r.txSlashing(), r.txFeegrant(), r.txSign(), r.txSignBatch(), r.txMultisign(), r.txMultisignBatch(), r.txValidate(),
+		r.txBank(), r.txWasm(), r.txStaking(), r.txDistribution(), r.txSlashing(), r.txFeegrant(), r.txUpgrade(), r.txSign(), r.txSignBatch(), r.txMultisign(), r.txMultisignBatch(), r.txValidate(),
 		r.txBroadcast(), r.txSimulate(), r.txEncode(), r.txDecode())
 }
 

@@ -12,6 +12,8 @@ import (
 var (
 	Version = ""
 	Commit  = ""
+	// Upgrades are the names of upgrades that the program was built for (docs/operators.md).
+	Upgrades = ""
 )
 
 // version is what weft version shows, named as the Cosmos tools name it.

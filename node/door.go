@@ -122,7 +122,7 @@ func (n *running) openDoor(env *rpccore.Environment) error {
 }
 
 // doorPatience is how long calls may take to end when the node stops.
-const doorPatience = 5 * time.Second
+const doorPatience = 2 * time.Second
 
 func (n *running) closeDoor() {
 	if n.door == nil {

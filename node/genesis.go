@@ -109,6 +109,14 @@ func AddGenesisAccount(home, address string, coins chain.Coins) error {
 	})
 }
 
+// SetGenesisAuthority names who may change parameters and plan upgrades.
+func SetGenesisAuthority(home, address string) error {
+	return editGenesis(home, func(_ chain.Bech32, g *app.Genesis) error {
+		g.Params.Authority = address
+		return nil
+	})
+}
+
 // AddGenTx appends a transaction of genesis, given as JSON.
 func AddGenTx(home string, txJSON []byte) error {
 	return editGenesis(home, func(_ chain.Bech32, g *app.Genesis) error {

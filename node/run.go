@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -43,10 +44,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	n := &running{cfg: cfg, log: log, faults: make(chan error, 1)}
 	defer n.close()
 	if err := n.openApp(); err != nil {
-		return err
+		return leaveUpgradeInfo(cfg.Home, err)
 	}
 	if err := n.startComet(); err != nil {
-		return n.firstFault(err)
+		return leaveUpgradeInfo(cfg.Home, n.firstFault(err))
 	}
 	log.Info("node runs", "chain", n.genesis.ChainID, "rpc", cfg.Comet.RPC.ListenAddress, "p2p", cfg.Comet.P2P.ListenAddress)
 	select {
@@ -54,7 +55,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		log.Info("node stops")
 		return nil
 	case err := <-n.faults:
-		return fmt.Errorf("the node stopped itself: %w", err)
+		return leaveUpgradeInfo(cfg.Home, fmt.Errorf("the node stopped itself: %w", err))
 	}
 }
 
@@ -113,6 +114,10 @@ type running struct {
 
 // fault keeps the first fault; Run ends with it.
 func (n *running) fault(err error) {
+	var needed *UpgradeNeeded
+	if errors.As(err, &needed) {
+		n.stopping.Store(true) // that CometBFT's consensus ends is no news
+	}
 	select {
 	case n.faults <- err:
 	default:
@@ -163,7 +168,7 @@ func (n *running) openApp() error {
 	n.app, err = app.New(app.Options{
 		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices, QueryGas: n.cfg.App.QueryGasLimit,
 		WasmLimits: string(vm.DefaultLimits().JSON()), BlockTime: n.blockTime, Debug: n.contractDebug(),
-		TraceEngine: n.tracing.get,
+		TraceEngine: n.tracing.get, Upgrades: upgradeNames(),
 	})
 	return err
 }

@@ -106,7 +106,7 @@ func sameBlock(ctx context.Context, nodes []Node, clients []*client.Client, firs
 func (r *Runner) allIncluded(l *load, included map[string]int64, out *Outcome) error {
 	killed := map[string]bool{}
 	for _, st := range r.s.states() {
-		killed[st.Name] = st.Starts > 1 || r.lost[st.Name]
+		killed[st.Name] = st.Starts > 1 || r.swapped || r.lost[st.Name]
 	}
 	for hash, node := range l.taken() { //weft:sorted they are counted
 		out.Sent++

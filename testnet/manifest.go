@@ -27,7 +27,9 @@ type Manifest struct {
 	// blocks again.
 	Recovery Duration `toml:"recovery"`
 	Load     Load     `toml:"load"`
-	Steps    []Step   `toml:"step"`
+	// Supervise starts the nodes with weft start --supervise.
+	Supervise bool   `toml:"supervise"`
+	Steps     []Step `toml:"step"`
 }
 
 // Load is what is sent while the steps are done.
@@ -49,6 +51,9 @@ type Step struct {
 	//	tamper    change the state on the disk of a stopped node
 	//	fails     until the node ends by itself; where its state differs is looked up
 	//	twin      start a second node with the consensus key of a node
+	//	plan      have the authority plan an upgrade (upgrade, count blocks from now)
+	//	halted    until the node ended by itself at an upgrade
+	//	applied   until the node has done an upgrade (upgrade, within)
 	//	punished  until the validator of a node is jailed and slashed
 	Do string `toml:"do"`
 	// Node is the node of a deed: its name, "all" for each one that can do it, or
@@ -62,6 +67,9 @@ type Step struct {
 	Count  int64      `toml:"count"`
 	Within Duration   `toml:"within"`
 	Sync   bool       `toml:"sync"` // of add: from a snapshot
+	// Next, of start and restart: with the second binary, from now on.
+	Next    bool   `toml:"next"`
+	Upgrade string `toml:"upgrade"` // the name of one
 }
 
 // Duration is a time such as "200ms" in a manifest.
@@ -148,8 +156,8 @@ func (m *Manifest) check() error {
 
 // What steps need a node, and what steps there are besides.
 var (
-	nodeDeeds  = []string{"kill", "stop", "start", "restart", "pause", "resume", "delay", "caught-up", "tamper", "twin", "fails", "punished"}
-	otherDeeds = []string{"partition", "heal", "add", "sleep", "blocks", "stall"}
+	nodeDeeds  = []string{"kill", "stop", "start", "restart", "pause", "resume", "delay", "caught-up", "tamper", "twin", "fails", "punished", "halted", "applied"}
+	otherDeeds = []string{"partition", "heal", "add", "sleep", "blocks", "stall", "plan"}
 )
 
 func (s *Step) check() error {
@@ -172,6 +180,10 @@ func (s *Step) check() error {
 		if s.Count < 1 {
 			return errors.New("blocks needs a count from 1")
 		}
+	case "plan", "applied":
+		if s.Upgrade == "" || s.Do == "plan" && s.Count < 1 {
+			return fmt.Errorf("%s needs the name of an upgrade, and plan a count of blocks", s.Do)
+		}
 	case "partition":
 		if len(s.Groups) == 0 {
 			return errors.New(`partition needs groups such as [["node0", "node1"]]`)
@@ -191,6 +203,12 @@ func (s *Step) String() string {
 	}
 	for _, g := range s.Groups {
 		words = append(words, strings.Join(g, ","))
+	}
+	if s.Upgrade != "" {
+		words = append(words, s.Upgrade)
+	}
+	if s.Next {
+		words = append(words, "(next binary)")
 	}
 	if s.Count > 0 {
 		words = append(words, fmt.Sprint(s.Count))

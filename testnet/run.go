@@ -20,12 +20,13 @@ type Runner struct {
 	// Report gets a line for each thing that happens.
 	Report func(string)
 
-	s      *Supervisor
-	random *rand.Rand
-	began  time.Time
-	seen   map[int64]string // app hashes that nodes told of, by the block they stand in
-	told   int64            // the highest of these when the faults ended
-	lost   map[string]bool  // nodes that were to fail, and did
+	s       *Supervisor
+	random  *rand.Rand
+	began   time.Time
+	seen    map[int64]string // app hashes that nodes told of, by the block they stand in
+	told    int64            // the highest of these when the faults ended
+	swapped bool             // nodes changed their binary by themselves
+	lost    map[string]bool  // nodes that were to fail, and did
 
 	slashed bool // a validator was punished
 }
@@ -47,6 +48,13 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 	defer cancel()
 	r.random, r.began = rand.New(rand.NewPCG(r.Seed, 0)), time.Now()
 	r.seen, r.lost = map[int64]string{}, map[string]bool{}
+	if r.Manifest.Supervise {
+		u, err := r.upgrader()
+		if err != nil {
+			return Outcome{}, err
+		}
+		u.Supervise()
+	}
 	layout, err := r.Launcher.Make(r.Dir, Plan{
 		ChainID: "weft-chaos-local", Validators: r.Manifest.Validators, Nodes: r.Manifest.Nodes,
 		Accounts: loadAccounts, Block: time.Duration(r.Manifest.BlockTime), BasePort: r.basePort(),
@@ -123,6 +131,8 @@ func (r *Runner) step(ctx context.Context, s *Step) error {
 		return r.blocks(ctx, s.Count, time.Duration(s.Within))
 	case "stall":
 		return r.stall(ctx, time.Duration(s.For))
+	case "plan":
+		return r.plan(ctx, s)
 	}
 	names, err := r.names(s)
 	if err != nil {
@@ -147,11 +157,20 @@ func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
 		return r.caughtUp(ctx, name, within)
 	case "fails":
 		return r.fails(ctx, name, within)
+	case "halted":
+		return r.halted(ctx, name, within)
+	case "applied":
+		return r.applied(ctx, name, s.Upgrade, within)
 	case "punished":
 		r.slashed = true
 		return r.punished(ctx, name, within)
 	case "tamper", "twin":
 		return r.sabotage(s, name)
+	}
+	if s.Next {
+		if err := r.useNext(name); err != nil {
+			return err
+		}
 	}
 	_, err := r.s.Do(Deed{
 		Do: s.Do, Node: name, Groups: s.Groups, Sync: s.Sync,
