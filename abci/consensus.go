@@ -173,7 +173,8 @@ func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.Respo
 		return nil, s.fault("commit", err)
 	}
 	if s.opts.Committed != nil {
-		s.block.Took += time.Since(started)
+		s.block.Commit = time.Since(started)
+		s.block.Took += s.block.Commit
 		s.opts.Committed(s.block)
 	}
 	s.makeSnapshot()

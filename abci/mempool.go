@@ -14,6 +14,7 @@ func (s *Server) CheckTx(_ context.Context, req *types.RequestCheckTx) (res *typ
 	if err != nil {
 		return nil, s.fault("check transaction", err)
 	}
+	s.counts.check(req.Type == types.CheckTxType_Recheck, c.OK())
 	return &types.ResponseCheckTx{
 		Code: c.Code, Codespace: c.Codespace, Log: c.Log, Info: c.Info, Data: c.Data,
 		GasWanted: int64(c.GasWanted), GasUsed: int64(c.GasUsed), Events: events(c.Events),

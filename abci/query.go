@@ -45,6 +45,14 @@ func response(req *types.RequestQuery, ans app.Answer, err error) *types.Respons
 // one way for all of them, with the error as it is. A query that takes longer
 // than it may is given up, but keeps its turn until it has really ended.
 func (s *Server) Ask(ctx context.Context, q app.Query) (app.Answer, error) {
+	started := time.Now()
+	ans, err := s.answer(ctx, q)
+	s.counts.query(time.Since(started), err == nil)
+	return ans, err
+}
+
+// answer is Ask without the counting.
+func (s *Server) answer(ctx context.Context, q app.Query) (app.Answer, error) {
 	if err := s.turn(ctx); err != nil {
 		return app.Answer{}, err
 	}

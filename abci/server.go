@@ -52,6 +52,8 @@ type Committed struct {
 	// Took is the time from the start of its execution to its commit, without
 	// what CometBFT did in between.
 	Took time.Duration
+	// Commit is the part of Took that made it durable.
+	Commit time.Duration
 }
 
 // DefaultMaxQueries is how many queries run at once unless configured.
@@ -69,6 +71,7 @@ type Server struct {
 	traces  chan struct{} // one token a trace that is made
 	block   Committed     // the last that was executed; consensus calls only
 
+	counts    counts
 	restoring *restoration // calls of state sync only
 	behind    sync.WaitGroup
 	life      context.Context // of what goes on behind the blocks

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/weftchain/weft/abci"
@@ -44,7 +45,7 @@ func (n *running) openAPIs() (err error) {
 	paths := append(n.app.QueryPaths(), n.methods.services.Load().Methods()...)
 	n.apis, err = api.NewServer(api.Options{
 		GRPC: n.cfg.App.GRPC, REST: n.cfg.App.API, Ask: askServer(n.server),
-		Methods: append(paths, abci.Methods()...), Log: n.log, Weft: n.eventPages(),
+		Methods: append(paths, abci.Methods()...), Log: n.log, Weft: n.eventPages(), Probes: http.HandlerFunc(n.serveProbe),
 	})
 	if err == nil {
 		n.log.Info("clients are served", "grpc", n.apis.GRPCAddress, "rest", n.apis.RESTAddress)

@@ -24,6 +24,7 @@ import (
 	"github.com/weftchain/weft/node/api"
 	"github.com/weftchain/weft/node/api/events"
 	"github.com/weftchain/weft/node/api/rpc"
+	"github.com/weftchain/weft/node/metrics"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
 )
@@ -107,7 +108,11 @@ type running struct {
 	methods nodeMethods
 	apis    *api.Server
 	events  *events.Service
+	metrics *metrics.Collector
 	once    sync.Once
+	// lastBlock is when the last block was committed, in nanoseconds; 0 if none was
+	// since the start.
+	lastBlock atomic.Int64
 	// stopping is set before the first part of the node is stopped.
 	stopping atomic.Bool
 }
@@ -213,6 +218,9 @@ func (n *running) startComet() (err error) {
 		FindTx:    func(hash string) (abci.Found, error) { return n.findTx(n.rpcEnv, hash) },
 		MaxTraces: n.cfg.App.Trace.MaxTraces, TraceTimeout: n.cfg.App.Trace.Timeout,
 	})
+	if err := n.openMetrics(); err != nil {
+		return err
+	}
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
 	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(n.server),
 		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
@@ -250,6 +258,10 @@ func (n *running) misfit(err error) error {
 
 // committed is the one line a block.
 func (n *running) committed(b abci.Committed) {
+	n.lastBlock.Store(time.Now().UnixNano())
+	n.metrics.Block(metrics.Block{
+		Txs: b.Txs, Failed: b.Failed, Gas: b.GasUsed, Execution: b.Took - b.Commit, Commit: b.Commit,
+	})
 	n.log.Info("block", "height", b.Height, "txs", b.Txs, "failed", b.Failed, "gas", b.GasUsed,
 		"app", fmt.Sprintf("%X", b.AppHash[:min(8, len(b.AppHash))]), "ms", b.Took.Milliseconds())
 	if n.events != nil {
@@ -264,6 +276,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.metrics.Close()
 		n.closeEvents() // its streams would hold the doors open
 		n.closeAPIs()
 		n.closeDoor()

@@ -62,6 +62,7 @@ func (n *running) snapshots() abci.SnapshotOptions {
 		Keeper:   snapshot.NewKeeper(snapshotDir(n.cfg.Home), layout.Stores()),
 		Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent,
 		Made: func(s snapshot.Snapshot, err error) {
+			n.metrics.Snapshot(s.Height, err == nil)
 			if err != nil {
 				n.log.Error("no snapshot", "err", err)
 				return

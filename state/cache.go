@@ -25,10 +25,11 @@ type readCache struct {
 }
 
 type cacheShard struct {
-	mu         sync.Mutex
-	height     int64
-	young, old map[string][]byte // nil value: known to be absent
-	used, half int64             // bytes of young, and its bound
+	mu           sync.Mutex
+	height       int64
+	young, old   map[string][]byte // nil value: known to be absent
+	used, half   int64             // bytes of young, and its bound
+	hits, misses int64
 }
 
 func newReadCache(maxBytes int64) *readCache {
@@ -50,13 +51,18 @@ func (c *readCache) get(height int64, key []byte) (value []byte, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.height != height {
+		s.misses++
 		return nil, false
 	}
 	if value, ok = s.young[string(key)]; ok {
+		s.hits++
 		return value, true
 	}
 	if value, ok = s.old[string(key)]; ok {
+		s.hits++
 		s.put(key, value)
+	} else {
+		s.misses++
 	}
 	return value, ok
 }

@@ -17,6 +17,8 @@ type memoryCache struct {
 	recent  list.List // unpinned entries, the latest used in front
 	builds  map[[32]byte]chan struct{}
 	closed  bool
+	// hits and misses count the calls that found their code, and those that built it.
+	hits, misses int64
 }
 
 // cached is an entry of the cache.
@@ -40,12 +42,14 @@ func (m *memoryCache) acquire(checksum [32]byte, build func() (*compiled, error)
 		m.mu.Lock()
 		if e := m.entries[checksum]; e != nil {
 			m.use(e)
+			m.hits++
 			m.mu.Unlock()
 			return e, nil
 		}
 		wait, building := m.builds[checksum]
 		if !building {
 			m.builds[checksum] = make(chan struct{})
+			m.misses++
 			m.mu.Unlock()
 			return m.build(checksum, build)
 		}

@@ -6,6 +6,9 @@ type Stats struct {
 	// images included. Pinned ones count for nothing in CodeBytes.
 	Codes     int
 	CodeBytes int64
+	// Hits are the uses of a code that found it in memory, Misses those that had to
+	// load or compile it; both since the engine was made.
+	Hits, Misses int64
 	// Idle instances, and what they occupy: the pages that calls have written to,
 	// machine stacks, records of the engine.
 	Idle      int
@@ -21,7 +24,7 @@ type Stats struct {
 func (e *Engine) Stats() Stats {
 	s := Stats{Restore: e.pool.method}
 	e.memory.mu.Lock()
-	s.Codes, s.CodeBytes = len(e.memory.entries), e.memory.used
+	s.Codes, s.CodeBytes, s.Hits, s.Misses = len(e.memory.entries), e.memory.used, e.memory.hits, e.memory.misses
 	e.memory.mu.Unlock()
 	e.pool.mu.Lock()
 	s.Idle, s.IdleBytes = e.pool.idle, e.pool.used

@@ -34,7 +34,10 @@ type Options struct {
 	Methods []string
 	// Weft serves the paths below /weft/ on the REST door. It may be nil.
 	Weft http.Handler
-	Log  *slog.Logger
+	// Probes serve /livez and /readyz on the REST door, without its limits: who
+	// watches a node must hear of it when it is busy. It may be nil.
+	Probes http.Handler
+	Log    *slog.Logger
 }
 
 // otherwise serves what is neither a method nor the door's description.
@@ -44,6 +47,20 @@ func (o Options) otherwise(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rest.NotImplemented(w, r)
+}
+
+// probed puts the probes before a handler.
+func (o Options) probed(next http.Handler) http.Handler {
+	if o.Probes == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/livez" || r.URL.Path == "/readyz" {
+			o.Probes.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Server is the open doors.
@@ -125,7 +142,7 @@ func (s *Server) openREST(o Options, methods []*method.Method) error {
 	}
 	s.RESTAddress = l.Addr().String()
 	s.http = &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
+		Handler: o.probed(handler), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 	}
