@@ -91,7 +91,7 @@ func (r *run) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("home", defaultHome(), "folder of configuration, keys and data (WEFT_HOME)")
 	root.AddCommand(
-		r.initCommand(), r.startCommand(), r.syncCommand(), r.genesisCommand(),
+		r.initCommand(), r.startCommand(), r.signerCommand(), r.syncCommand(), r.genesisCommand(),
 		r.keysCommand(), r.txCommand(), r.queryCommand(), r.cometCommand(), r.contractCommand(),
 		r.testnetCommand(), r.snapshotCommand(), r.statusCommand(), r.eventsCommand(), r.traceCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)

@@ -14,7 +14,6 @@ import (
 
 	cometnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/p2p"
-	"github.com/cometbft/cometbft/privval"
 	rpccore "github.com/cometbft/cometbft/rpc/core"
 	"github.com/cometbft/cometbft/types"
 
@@ -66,7 +65,7 @@ func preflight(cfg Config) error {
 	if !exists(genesisOf(home)) {
 		return fmt.Errorf("there is no %s: make a home with weft init", genesisOf(home))
 	}
-	if err := checkValidatorFiles(cfg.Comet); err != nil {
+	if err := cfg.checkSigner(); err != nil {
 		return err
 	}
 	if l, err := net.Listen("tcp", trimScheme(cfg.Comet.P2P.ListenAddress)); err != nil {
@@ -211,7 +210,6 @@ func (n *running) startComet() (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.NodeKeyFile(), err)
 	}
-	pv := privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())
 	n.server = abci.New(n.app, abci.Options{
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, QueryTimeout: n.cfg.App.QueryTimeout,
 		Node: n.methods.ask, Committed: n.committed, Snapshots: n.snapshots(),
@@ -222,7 +220,7 @@ func (n *running) startComet() (err error) {
 		return err
 	}
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
-	comet, err := cometnode.NewNode(&c, pv, nodeKey, abci.NewCreator(n.server),
+	comet, err := cometnode.NewNode(&c, n.cfg.validatorKey(), nodeKey, abci.NewCreator(n.server),
 		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
 	if err != nil && strings.Contains(err.Error(), "error during handshake") {

@@ -1,0 +1,105 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/privval"
+	"github.com/cometbft/cometbft/types"
+)
+
+// SignerOptions say what a remote signer signs and for whom.
+type SignerOptions struct {
+	KeyFile, StateFile string
+	ChainID            string
+	// Node is priv_validator_laddr of the node, tcp://host:port or unix://path: the
+	// signer dials.
+	Node string
+}
+
+// Timing of a signer. It dials for ever: the node may be started later.
+const (
+	signerDialTimeout = 3 * time.Second
+	signerRetryWait   = time.Second
+	signerRetries     = 1 << 30
+)
+
+// RunSigner signs votes and proposals for a node on another machine, until ctx
+// ends. It has CometBFT's protection: what StateFile holds is not signed again
+// otherwise. There must never be a second signer with the same key.
+func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
+	var key privval.FilePVKey
+	if err := readJSON(o.KeyFile, &key); err != nil {
+		return err
+	}
+	if key.PrivKey == nil {
+		return fmt.Errorf("%s holds no key", o.KeyFile)
+	}
+	if err := readJSON(o.StateFile, &privval.FilePVLastSignState{}); err != nil {
+		return err
+	}
+	protocol, address, ok := strings.Cut(o.Node, "://")
+	dial := privval.DialTCPFn(address, signerDialTimeout, ed25519.GenPrivKey())
+	switch {
+	case ok && protocol == "unix":
+		dial = privval.DialUnixFn(address)
+	case !ok || protocol != "tcp":
+		return fmt.Errorf("%.100q is no address of a node such as tcp://10.0.0.1:26659 or unix:///run/weft/signer.sock", o.Node)
+	default:
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return fmt.Errorf("%.100q: %w", o.Node, err)
+		}
+	}
+	pv := privval.LoadFilePV(o.KeyFile, o.StateFile)
+	var stopping atomic.Bool
+	endpoint := privval.NewSignerDialerEndpoint(
+		cometLog{log: log, alarm: func(error) {}, stopping: &stopping}, dial,
+		privval.SignerDialerEndpointConnRetries(signerRetries), privval.SignerDialerEndpointRetryWaitInterval(signerRetryWait))
+	server := privval.NewSignerServer(endpoint, o.ChainID, pv)
+	if err := server.Start(); err != nil {
+		return err
+	}
+	log.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", pv.GetAddress())
+	<-ctx.Done()
+	stopping.Store(true)
+	return server.Stop()
+}
+
+// SignerFiles are the key and state files of a home.
+func SignerFiles(home string) (key, state string) {
+	return filepath.Join(configDir(home), "priv_validator_key.json"), filepath.Join(dataDir(home), "priv_validator_state.json")
+}
+
+// validatorKey is what a node signs with; nil if it has a remote signer, whom
+// CometBFT waits for.
+func (c Config) validatorKey() types.PrivValidator {
+	if c.Comet.PrivValidatorListenAddr != "" {
+		return nil
+	}
+	return privval.LoadFilePV(c.Comet.PrivValidatorKeyFile(), c.Comet.PrivValidatorStateFile())
+}
+
+// checkSigner refuses a node with a remote signer that has a key beside it: sooner
+// or later both would sign.
+func (c Config) checkSigner() error {
+	if c.Comet.PrivValidatorListenAddr == "" {
+		return checkValidatorFiles(c.Comet)
+	}
+	if file := c.Comet.PrivValidatorKeyFile(); exists(file) {
+		return fmt.Errorf("config.toml: priv_validator_laddr is %s, so a remote signer signs, and there is also the key %s: "+
+			"two signers of one validator are punished as one that signs twice. Move the file to the signer's machine, with %s, or empty priv_validator_laddr",
+			c.Comet.PrivValidatorListenAddr, file, c.Comet.PrivValidatorStateFile())
+	}
+	if !strings.Contains(c.Comet.PrivValidatorListenAddr, "://") {
+		return errors.New("config.toml: priv_validator_laddr must be such as tcp://0.0.0.0:26659 or unix:///run/weft/signer.sock")
+	}
+	return nil
+}

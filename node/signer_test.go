@@ -1,0 +1,66 @@
+package node_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/node"
+)
+
+// TestRemoteSigner: a node without a key makes blocks with one that signs elsewhere,
+// also after the signer went away; with a key of its own beside it does not start.
+func TestRemoteSigner(t *testing.T) {
+	home := newHome(t)
+	n := newInProcess(t, home)
+	n.cfg.Comet.PrivValidatorListenAddr = freeAddress(t)
+	require.ErrorContains(t, n.run(t.Context()), "there is also the key")
+
+	vault := t.TempDir()
+	for _, dir := range []string{"config", "data"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(vault, dir), 0o700))
+	}
+	key, state := node.SignerFiles(home)
+	safeKey, safeState := node.SignerFiles(vault)
+	require.NoError(t, os.Rename(key, safeKey))
+	require.NoError(t, os.Rename(state, safeState))
+
+	sign := func() (stop func()) {
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() {
+			done <- node.RunSigner(ctx, node.SignerOptions{KeyFile: safeKey, StateFile: safeState, ChainID: chainID, Node: n.cfg.Comet.PrivValidatorListenAddr}, slog.New(slog.DiscardHandler))
+		}()
+		return func() { cancel(); require.NoError(t, <-done) }
+	}
+	stop := sign()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- n.run(ctx) }()
+	for range 3 {
+		awaitBlock(t, n, ended)
+	}
+	stop()
+	time.Sleep(300 * time.Millisecond) // a block may be on its way
+	for len(n.blocks) > 0 {
+		<-n.blocks
+	}
+	select {
+	case <-n.blocks:
+		t.Fatal("a block without a signer")
+	case <-time.After(500 * time.Millisecond):
+	}
+	stop = sign()
+	for range 2 {
+		awaitBlock(t, n, ended)
+	}
+	cancel()
+	require.NoError(t, <-ended)
+	stop()
+	require.NoFileExists(t, key)
+}
