@@ -65,7 +65,7 @@ func preflight(cfg Config) error {
 	if !exists(genesisOf(home)) {
 		return fmt.Errorf("there is no %s: make a home with weft init", genesisOf(home))
 	}
-	if err := cfg.checkSigner(); err != nil {
+	if err := cfg.CheckKeys(); err != nil {
 		return err
 	}
 	if l, err := net.Listen("tcp", trimScheme(cfg.Comet.P2P.ListenAddress)); err != nil {

@@ -87,9 +87,9 @@ func (c Config) validatorKey() types.PrivValidator {
 	return privval.LoadFilePV(c.Comet.PrivValidatorKeyFile(), c.Comet.PrivValidatorStateFile())
 }
 
-// checkSigner refuses a node with a remote signer that has a key beside it: sooner
-// or later both would sign.
-func (c Config) checkSigner() error {
+// CheckKeys refuses a validator whose key or state file cannot be read, and a node
+// with a remote signer that has a key beside it: sooner or later both would sign.
+func (c Config) CheckKeys() error {
 	if c.Comet.PrivValidatorListenAddr == "" {
 		return checkValidatorFiles(c.Comet)
 	}
