@@ -15,6 +15,7 @@ import (
 	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
+	"github.com/weftchain/weft/app/upgrade"
 	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
@@ -28,6 +29,7 @@ import (
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/protojson"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
+	upgradepb "github.com/weftchain/weft/proto/weft/upgrade/v1"
 	"github.com/weftchain/weft/vm/cosmwasm"
 )
 
@@ -43,7 +45,9 @@ type Genesis struct {
 	Slashing slashingpb.GenesisState
 	Staking  stakingpb.GenesisState
 	Wasm     wasmpb.GenesisState
-	Params   params.Params
+	// Upgrade is nil on a chain that never planned one.
+	Upgrade *upgradepb.GenesisState
+	Params  params.Params
 	// GenTxs are the signed transactions that create the first validators, as
 	// the JSON of cosmos.tx.v1beta1.Tx.
 	GenTxs []json.RawMessage
@@ -59,6 +63,7 @@ type genesisJSON struct {
 	Mint         json.RawMessage `json:"mint,omitempty"`
 	Slashing     json.RawMessage `json:"slashing"`
 	Staking      json.RawMessage `json:"staking"`
+	Upgrade      json.RawMessage `json:"upgrade,omitempty"`
 	Wasm         json.RawMessage `json:"wasm"`
 	Weft         json.RawMessage `json:"weft"`
 }
@@ -93,6 +98,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	}
 	g := DefaultGenesis()
 	var minting mintpb.GenesisState
+	var upgrades upgradepb.GenesisState
 	for _, section := range []struct {
 		name string
 		raw  json.RawMessage
@@ -105,6 +111,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 		{"mint", outer.Mint, &minting},
 		{"slashing", outer.Slashing, &g.Slashing},
 		{"staking", outer.Staking, &g.Staking},
+		{"upgrade", outer.Upgrade, &upgrades},
 		{"wasm", outer.Wasm, &g.Wasm},
 		{"weft", outer.Weft, &params.QueryParamsResponse{}},
 	} {
@@ -122,6 +129,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	if outer.Mint != nil {
 		g.Mint = &minting
 	}
+	if outer.Upgrade != nil {
+		g.Upgrade = &upgrades
+	}
 	g.GenTxs = outer.Genutil.GenTxs
 	return &g, nil
 }
@@ -134,7 +144,7 @@ func parseOuter(raw []byte) (outer genesisJSON, err error) {
 		"auth": &outer.Auth, "bank": &outer.Bank, "distribution": &outer.Distribution, "feegrant": &outer.Feegrant, "genutil": &genutil,
 		"mint":     &outer.Mint,
 		"slashing": &outer.Slashing,
-		"staking":  &outer.Staking, "wasm": &outer.Wasm, "weft": &outer.Weft,
+		"staking":  &outer.Staking, "upgrade": &outer.Upgrade, "wasm": &outer.Wasm, "weft": &outer.Weft,
 	})
 	if err != nil || genutil == nil {
 		return outer, err
@@ -197,6 +207,9 @@ func (g *Genesis) JSON() ([]byte, error) {
 	if g.Mint != nil {
 		sections = append(sections, section{&outer.Mint, g.Mint})
 	}
+	if g.Upgrade != nil {
+		sections = append(sections, section{&outer.Upgrade, g.Upgrade})
+	}
 	for _, section := range sections {
 		text, err := protojson.Marshal(section.from)
 		if err != nil {
@@ -233,6 +246,9 @@ func (g *Genesis) Validate() error {
 		return err
 	}
 	if err := staking.ValidateGenesis(p.Bech32, &g.Staking); err != nil {
+		return err
+	}
+	if err := upgrade.ValidateGenesis(g.Upgrade); err != nil {
 		return err
 	}
 	if err := g.checkPools(p.Bech32); err != nil {

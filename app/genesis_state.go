@@ -88,6 +88,9 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 	if err := a.wasm.InitGenesis(env, &in.doc.Wasm); err != nil {
 		return fmt.Errorf("genesis wasm: %w", err)
 	}
+	if err := a.upgrade.InitGenesis(env, in.doc.Upgrade); err != nil {
+		return fmt.Errorf("genesis upgrade: %w", err)
+	}
 	if err := a.feegrant.InitGenesis(env, &in.doc.Feegrant); err != nil {
 		return fmt.Errorf("genesis feegrant: %w", err)
 	}
@@ -103,7 +106,16 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 // ExportGenesis is the state of the last commit as a genesis: it gives the same
 // state again, but for what depends on heights.
 func (a *App) ExportGenesis() (*Genesis, error) {
-	view := a.store.Latest()
+	height, _ := a.store.Version()
+	return a.ExportGenesisAt(height)
+}
+
+// ExportGenesisAt is ExportGenesis after an earlier height, which must be kept.
+func (a *App) ExportGenesisAt(height int64) (*Genesis, error) {
+	view, err := a.viewAt(height)
+	if err != nil {
+		return nil, err
+	}
 	defer view.Close()
 	env, err := a.queryBlock(view.Height(), view.Branch())
 	if err != nil {
@@ -132,6 +144,9 @@ func (a *App) ExportGenesis() (*Genesis, error) {
 	}
 	slashingState, err := a.slashing.ExportGenesis(env)
 	if err != nil {
+		return nil, err
+	}
+	if g.Upgrade, err = a.upgrade.ExportGenesis(env); err != nil {
 		return nil, err
 	}
 	if g.Mint, err = a.mint.ExportGenesis(env); err != nil {

@@ -31,6 +31,7 @@ import (
 	"github.com/weftchain/weft/proto/strict"
 	_ "github.com/weftchain/weft/proto/weft/params/v1"
 	_ "github.com/weftchain/weft/proto/weft/state/v1"
+	_ "github.com/weftchain/weft/proto/weft/upgrade/v1"
 )
 
 var (
