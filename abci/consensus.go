@@ -178,5 +178,10 @@ func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.Respo
 		s.opts.Committed(s.block)
 	}
 	s.makeSnapshot()
-	return &types.ResponseCommit{}, nil
+	res = &types.ResponseCommit{}
+	if s.opts.Retain != nil {
+		height, _ := s.app.Info()
+		res.RetainHeight = s.opts.Retain(height)
+	}
+	return res, nil
 }

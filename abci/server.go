@@ -38,6 +38,9 @@ type Options struct {
 	TraceTimeout time.Duration
 	// Committed is told each block that has become durable. It may be nil.
 	Committed func(Committed)
+	// Retain tells, after a commit, below which height CometBFT may remove blocks; 0:
+	// none. It may be nil.
+	Retain func(height int64) int64
 	// Snapshots are made for others, and taken from them.
 	Snapshots SnapshotOptions
 }

@@ -31,11 +31,12 @@ func (m *nodeMethods) ask(ctx context.Context, path string, data []byte) (value 
 
 // openMethods makes the methods that need CometBFT.
 func (n *running) openMethods() {
+	keep, every := n.cfg.App.states()
 	n.methods.services.Store(service.New(service.Options{
 		Comet: n.door.Local(), State: n.app, MaxTxBytes: maxTxBytes,
 		Info: service.Info{
 			Version: Version, Commit: Commit,
-			MinGasPrices: n.cfg.App.MinGasPrices, KeepHeights: n.cfg.App.KeepHeights,
+			MinGasPrices: n.cfg.App.MinGasPrices, KeepHeights: keep, PruneEvery: every,
 		},
 	}))
 }

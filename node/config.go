@@ -29,9 +29,8 @@ type AppConfig struct {
 	// MinGasPrices are what this node asks for before it takes a transaction,
 	// such as "0.025uweft"; "" takes all.
 	MinGasPrices string `mapstructure:"minimum-gas-prices"`
-	// KeepHeights is how many of the latest heights answer queries; 0 keeps
-	// all.
-	KeepHeights int64 `mapstructure:"keep-heights"`
+	// PruningConfig is what is kept of the past.
+	PruningConfig `mapstructure:",squash"`
 	// StateCacheMiB bounds the memory for cached state.
 	StateCacheMiB int64 `mapstructure:"state-cache-mib"`
 	// WasmCacheMiB bounds the memory for compiled contracts.
@@ -90,7 +89,7 @@ func DefaultConfig(home string) Config {
 	c.Mempool.Size, c.Mempool.CacheSize = mempoolTxs, mempoolCacheSize
 	c.LogLevel = "info"
 	return Config{Home: home, Comet: c, App: AppConfig{
-		KeepHeights: 100_000, StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
+		PruningConfig: defaultPruning(), StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
 		GRPC: api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
 		Door: defaultDoor(), Events: defaultEvents(), Trace: defaultTrace(), StateSync: defaultStateSync(),
 	}}
@@ -98,9 +97,8 @@ func DefaultConfig(home string) Config {
 
 // Bounds of app.toml.
 const (
-	minKeepHeights = 2
-	maxCacheMiB    = 1 << 20
-	maxQueries     = 10_000
+	maxCacheMiB = 1 << 20
+	maxQueries  = 10_000
 
 	minQueryTimeout = 10 * time.Millisecond
 	maxQueryTimeout = 10 * time.Minute
@@ -121,8 +119,8 @@ func (c Config) Validate() error {
 	if _, err := app.ParseGasPrices(c.App.MinGasPrices); err != nil {
 		return fmt.Errorf("app.toml: minimum-gas-prices: %w", err)
 	}
-	if k := c.App.KeepHeights; k < 0 || k > 0 && k < minKeepHeights {
-		return fmt.Errorf("app.toml: keep-heights is %d, must be 0 (all) or at least %d", k, minKeepHeights)
+	if err := c.App.PruningConfig.Validate(); err != nil {
+		return err
 	}
 	for _, v := range []struct {
 		key         string
@@ -167,10 +165,7 @@ const appToml = `# weft's own settings of this node. None of them changes a resu
 # What this node asks for before it takes a transaction, such as "0.025uweft".
 # Empty: it takes all.
 minimum-gas-prices = %q
-
-# How many of the latest heights answer queries and prove values. 0 keeps all.
-keep-heights = %d
-
+%s
 # Memory for cached state, in MiB.
 state-cache-mib = %d
 
@@ -194,7 +189,7 @@ contract-debug = %t
 // writeAppToml writes app.toml: the keys without a section, then each section
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
-	text := fmt.Sprintf(appToml, c.MinGasPrices, c.KeepHeights, c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
+	text := fmt.Sprintf(appToml, c.MinGasPrices, c.PruningConfig.toml(), c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
 		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml() + c.StateSync.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

@@ -72,7 +72,8 @@ func RestoreSnapshot(ctx context.Context, cfg Config, height int64) (err error) 
 	if err != nil {
 		return fmt.Errorf("light client: the app hash of height %d, which stands in block %d: %w", height, height+1, err)
 	}
-	files, err := state.Open(stateDir(cfg.Home), state.Options{Stores: layout.Stores(), Keep: cfg.App.KeepHeights, CacheBytes: cfg.App.StateCacheMiB << 20})
+	keep, every := cfg.App.states()
+	files, err := state.Open(stateDir(cfg.Home), state.Options{Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20})
 	if err != nil {
 		return err
 	}

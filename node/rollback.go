@@ -23,8 +23,9 @@ func Rollback(cfg Config, hard bool) (height int64, err error) {
 	if !exists(stateDir(cfg.Home)) {
 		return 0, fmt.Errorf("%s holds no state", cfg.Home)
 	}
+	keep, every := cfg.App.states()
 	files, err := state.Open(stateDir(cfg.Home), state.Options{
-		Stores: layout.Stores(), Keep: cfg.App.KeepHeights, CacheBytes: cfg.App.StateCacheMiB << 20,
+		Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20,
 	})
 	if err != nil {
 		return 0, err

@@ -148,8 +148,9 @@ func (n *running) openApp() error {
 		return err
 	}
 	// Our state first: its lock tells of a second node in clear words.
+	keep, every := n.cfg.App.states()
 	n.store, err = state.Open(stateDir(n.cfg.Home), state.Options{
-		Stores: layout.Stores(), Keep: n.cfg.App.KeepHeights, CacheBytes: n.cfg.App.StateCacheMiB << 20,
+		Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: n.cfg.App.StateCacheMiB << 20,
 	})
 	if err != nil {
 		return err
@@ -212,7 +213,7 @@ func (n *running) startComet() (err error) {
 	}
 	n.server = abci.New(n.app, abci.Options{
 		Version: Version, Fault: n.fault, MaxQueries: n.cfg.App.MaxQueries, QueryTimeout: n.cfg.App.QueryTimeout,
-		Node: n.methods.ask, Committed: n.committed, Snapshots: n.snapshots(),
+		Node: n.methods.ask, Committed: n.committed, Retain: n.retain, Snapshots: n.snapshots(),
 		FindTx:    func(hash string) (abci.Found, error) { return n.findTx(n.rpcEnv, hash) },
 		MaxTraces: n.cfg.App.Trace.MaxTraces, TraceTimeout: n.cfg.App.Trace.Timeout,
 	})

@@ -27,10 +27,12 @@ func (s *Store) prune(height int64) (first int64, err error) {
 	if s.first == 0 {
 		return height, nil
 	}
-	last := min(height-s.opts.Keep, s.first+pruneStep-1)
-	if s.opts.Keep == 0 || last < s.first {
+	due := height - s.opts.Keep - s.first + 1
+	if s.opts.Keep == 0 || due <= 0 || !s.pruning && due < s.opts.PruneEvery {
 		return s.first, nil
 	}
+	last := min(height-s.opts.Keep, s.first+pruneStep-1)
+	s.pruning = last < height-s.opts.Keep // the rest follows
 	for _, t := range s.trees {
 		if err := t.prune(last, height-1); err != nil {
 			return 0, fmt.Errorf("store %q: pruning up to %d: %w", t.name, last, err)

@@ -214,3 +214,24 @@ func consistent(v *View) error {
 	}
 	return proof.Verify(v.AppHash(), "bank", []byte("k07"), value, ops(steps))
 }
+
+// TestPruneEvery: heights wait until there are enough of them, then all go.
+func TestPruneEvery(t *testing.T) {
+	opts := small
+	opts.FS, opts.Keep, opts.PruneEvery = vfs.NewMem(), 4, 20
+	s := open(t, "dir", opts)
+	same := open(t, "", small)
+	firsts := map[int64]bool{}
+	for h := int64(1); h <= 90; h++ {
+		write := func(b chain.Branch) { scriptBlock(rand.New(rand.NewPCG(3, uint64(h))), b, h) }
+		require.Equal(t, block(t, same, h, write), block(t, s, h, write))
+		require.NoError(t, s.Check())
+		first := s.Stats().First
+		require.LessOrEqual(t, first, max(h-3, 1))
+		require.Greater(t, first+4+20, h, "no more wait than are removed together")
+		firsts[first] = true
+	}
+	require.Less(t, len(firsts), 30, "most blocks remove nothing")
+	require.NoError(t, s.Close())
+	require.NoError(t, same.Close())
+}

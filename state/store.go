@@ -50,6 +50,9 @@ type Options struct {
 	// Keep is how many of the latest heights stay readable and provable; 0
 	// keeps all, otherwise at least MinKeep.
 	Keep int64
+	// PruneEvery is how many heights beyond Keep wait until they are removed, which
+	// takes less work together; 0 is 1.
+	PruneEvery int64
 	// CacheBytes bounds the memory for caches: half of it block cache of the
 	// database, a quarter latest values, a quarter tree nodes (a million keys
 	// have about 300 MB of them). 0 is DefaultCacheBytes. Only speed depends
@@ -70,13 +73,14 @@ type Store struct {
 	faults faults
 	disk   *disk
 
-	mu     sync.Mutex // guards what follows: Stage, Commit, Close
-	trees  []*tree    // sorted by name
-	nodes  *nodeCache // of all trees
-	batch  *pebble.Batch
-	staged *stage
-	first  int64 // lowest kept height, 0 when empty
-	closed bool
+	mu      sync.Mutex // guards what follows: Stage, Commit, Close
+	trees   []*tree    // sorted by name
+	nodes   *nodeCache // of all trees
+	batch   *pebble.Batch
+	staged  *stage
+	first   int64 // lowest kept height, 0 when empty
+	pruning bool  // heights wait to be removed, and PruneEvery was reached
+	closed  bool
 	// restoring is set while a Restorer fills the store.
 	restoring bool
 
@@ -130,6 +134,9 @@ func (o Options) complete(dir string) (Options, error) {
 	}
 	if len(o.Stores) > maxStores {
 		return o, fmt.Errorf("%d stores, the limit is %d", len(o.Stores), maxStores)
+	}
+	if o.PruneEvery < 0 {
+		return o, fmt.Errorf("prune every %d heights", o.PruneEvery)
 	}
 	if o.CacheBytes < 0 {
 		return o, fmt.Errorf("cache of %d bytes", o.CacheBytes)

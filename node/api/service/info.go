@@ -21,6 +21,8 @@ type Info struct {
 	MinGasPrices string
 	// KeepHeights is how many of the latest heights answer; 0 is all.
 	KeepHeights int64
+	// PruneEvery is how many heights are removed together.
+	PruneEvery int64
 }
 
 // profile is the release of the Cosmos SDK whose API this node has. Explorers
@@ -38,7 +40,7 @@ func (s *Services) nodeMethods() map[string]method {
 func (s *Services) config(context.Context, *nodepb.ConfigRequest) (*nodepb.ConfigResponse, error) {
 	res := &nodepb.ConfigResponse{MinimumGasPrice: s.o.Info.MinGasPrices, PruningKeepRecent: "0", PruningInterval: "0"}
 	if s.o.Info.KeepHeights > 0 {
-		res.PruningKeepRecent, res.PruningInterval = strconv.FormatInt(s.o.Info.KeepHeights, 10), "1"
+		res.PruningKeepRecent, res.PruningInterval = strconv.FormatInt(s.o.Info.KeepHeights, 10), strconv.FormatInt(max(s.o.Info.PruneEvery, 1), 10)
 	}
 	return res, nil
 }
