@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/weftchain/weft/chain"
 	upgradepb "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
+	upgradegenesis "github.com/weftchain/weft/proto/weft/upgrade/v1"
 )
 
 // with is another binary over the same state.
@@ -46,11 +48,15 @@ func TestUpgrade(t *testing.T) {
 	due := w.height + 3
 	ok(t, w.block(plan("authority", "v2", due))[0])
 	require.Equal(t, due, w.currentPlan().Height)
+	g, err := w.app.ExportGenesis()
+	require.NoError(t, err)
+	require.Equal(t, "v2", g.Upgrade.Plan.Name, "a chain that starts from here has the plan")
+	sameUpgrades(t, g)
 
 	require.ErrorIs(t, w.with("v2"), ErrWrongBinary, "the new binary makes no block before its own")
 	w.block()
 	_, before := w.app.Info()
-	_, err := w.app.Execute(w.input())
+	_, err = w.app.Execute(w.input())
 	var needed *UpgradeNeeded
 	require.ErrorAs(t, err, &needed)
 	require.Equal(t, UpgradeNeeded{Name: "v2", Height: due, Info: "why"}, *needed)
@@ -70,6 +76,30 @@ func TestUpgrade(t *testing.T) {
 	require.ErrorIs(t, w.with(), ErrWrongBinary, "there is no way back")
 	require.NoError(t, w.with("v2"))
 	w.block()
+	g, err = w.app.ExportGenesis()
+	require.NoError(t, err)
+	require.Equal(t, []upgradegenesis.Done{{Name: "v2", Height: due}}, g.Upgrade.Done)
+	sameUpgrades(t, g)
+	for _, bad := range []upgradegenesis.GenesisState{
+		{Plan: &upgradepb.Plan{Name: "a/b", Height: 1}}, {Done: []upgradegenesis.Done{{Name: "v2"}}},
+		{Done: []upgradegenesis.Done{{Name: "v3", Height: 5}, {Name: "v2", Height: 4}}},
+	} {
+		g.Upgrade = &bad
+		require.ErrorContains(t, g.Validate(), "upgrade.")
+	}
+}
+
+// sameUpgrades starts a chain from a genesis and compares what is planned and done.
+func sameUpgrades(t *testing.T, g *Genesis) {
+	t.Helper()
+	w := newWorld(t, worldOptions{genesis: g, noBlock: true})
+	branch := w.store.Branch()
+	require.NoError(t, w.app.genesis.apply(w.app, branch))
+	env, err := w.app.env(&chain.Block{}, branch)
+	require.NoError(t, err)
+	again, err := w.app.upgrade.ExportGenesis(env)
+	require.NoError(t, err)
+	require.Equal(t, g.Upgrade, again)
 }
 
 func (w *world) currentPlan() *upgradepb.Plan {
