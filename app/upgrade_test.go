@@ -81,7 +81,8 @@ func TestUpgrade(t *testing.T) {
 	require.Equal(t, []upgradegenesis.Done{{Name: "v2", Height: due}}, g.Upgrade.Done)
 	sameUpgrades(t, g)
 	for _, bad := range []upgradegenesis.GenesisState{
-		{Plan: &upgradepb.Plan{Name: "a/b", Height: 1}}, {Done: []upgradegenesis.Done{{Name: "v2"}}},
+		{Plan: &upgradepb.Plan{Name: "a/b", Height: 1}},
+		{Done: []upgradegenesis.Done{{Name: "v2"}}},
 		{Done: []upgradegenesis.Done{{Name: "v3", Height: 5}, {Name: "v2", Height: 4}}},
 	} {
 		g.Upgrade = &bad

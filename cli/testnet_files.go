@@ -182,7 +182,7 @@ Wants=network-online.target
 
 [Service]
 User=weft
-ExecStart=/usr/local/bin/weft start --home /var/lib/weft
+ExecStart=/usr/local/bin/weft start --supervise --home /var/lib/weft
 Restart=on-failure
 RestartSec=3
 TimeoutStopSec=30

@@ -119,7 +119,7 @@ func (c Config) Validate() error {
 	if _, err := app.ParseGasPrices(c.App.MinGasPrices); err != nil {
 		return fmt.Errorf("app.toml: minimum-gas-prices: %w", err)
 	}
-	if err := c.App.PruningConfig.Validate(); err != nil {
+	if err := c.App.checkPruning(); err != nil {
 		return err
 	}
 	for _, v := range []struct {
@@ -189,7 +189,7 @@ contract-debug = %t
 // writeAppToml writes app.toml: the keys without a section, then each section
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
-	text := fmt.Sprintf(appToml, c.MinGasPrices, c.PruningConfig.toml(), c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
+	text := fmt.Sprintf(appToml, c.MinGasPrices, c.pruningText(), c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
 		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml() + c.StateSync.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

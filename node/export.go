@@ -51,7 +51,8 @@ func exportState(f *StateFiles, doc *types.GenesisDoc, height int64) (g *app.Gen
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	a, err := app.New(app.Options{Store: f.store, Engine: engine, ChainID: doc.ChainID, NoBlocks: true,
+	a, err := app.New(app.Options{
+		Store: f.store, Engine: engine, ChainID: doc.ChainID, NoBlocks: true,
 		BlockTime: func(int64) (time.Time, bool) { return doc.GenesisTime, true },
 	})
 	if err != nil {

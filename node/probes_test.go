@@ -24,7 +24,7 @@ func get(t testing.TB, url string) (int, string) {
 	if err != nil {
 		return 0, ""
 	}
-	defer res.Body.Close() //nolint:errcheck // only read
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	return res.StatusCode, string(body)

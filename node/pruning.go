@@ -42,8 +42,8 @@ const (
 	everyEverything = 8
 )
 
-// Validate refuses settings out of bounds.
-func (c PruningConfig) Validate() error {
+// checkPruning refuses settings out of bounds.
+func (c PruningConfig) checkPruning() error {
 	switch c.Pruning {
 	case pruneNothing, pruneEverything, pruneCustom:
 	default:
@@ -104,7 +104,7 @@ prune-every = %d
 min-retain-blocks = %d
 `
 
-func (c PruningConfig) toml() string {
+func (c PruningConfig) pruningText() string {
 	return fmt.Sprintf(pruningToml, c.Pruning, c.KeepHeights, c.PruneEvery, c.MinRetainBlocks)
 }
 

@@ -42,7 +42,7 @@ func find(t *testing.T, list []Finding, check string) Finding {
 func TestExamine(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer busy.Close() //nolint:errcheck // a test's
+	defer busy.Close()
 	for check, spoil := range map[string]func(*Patient){
 		"configuration": func(p *Patient) { p.Config.App.MaxQueries = 0 },
 		"genesis":       func(p *Patient) { require.NoError(t, os.WriteFile(p.Config.Comet.GenesisFile(), []byte("{"), 0o600)) },
@@ -78,7 +78,7 @@ func TestExamine(t *testing.T) {
 func TestClock(t *testing.T) {
 	server, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer server.Close() //nolint:errcheck // a test's
+	defer server.Close()
 	ahead := make(chan time.Duration, 2)
 	go func() {
 		packet := make([]byte, 48)
