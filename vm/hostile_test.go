@@ -16,10 +16,10 @@ import (
 // What a hostile call may take beside what the engine keeps for later. The sum of
 // all calls that run at once bounds the memory of a node: a guest's memory, its
 // machine stacks, its iterators, and copies of what went over the border.
-const (
-	memoryBomb = 512 * pageBytes
-	callSlack  = 48 << 20 // stacks, copies, garbage that was not collected yet
-)
+const memoryBomb = 512 * pageBytes
+
+// callSlack is for stacks, copies, garbage that was not collected yet.
+var callSlack = 48 << 20
 
 // resident is what the process occupies, 0 where the system does not tell.
 func resident(t *testing.T) int64 {
