@@ -28,8 +28,8 @@ func Seed(chainID string, epoch uint64, before, beacon [32]byte, blockHash []byt
 	return [32]byte(h.Sum(nil))
 }
 
-// Beacon is randomness for contracts: it depends on the digests that won seats
-// (or, if fewer, on all tickets), in ascending order, and on nothing that a
+// Beacon is randomness for contracts: it depends on the lowest digests of an
+// epoch, as many as it has seats, in ascending order, and on nothing that a
 // proposer could choose. Who finds a winning ticket can bias it by one bit for
 // the price of that ticket: it is for low stakes.
 func Beacon(epoch uint64, before [32]byte, digests [][32]byte) [32]byte {
