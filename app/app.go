@@ -9,6 +9,7 @@ import (
 	"github.com/weftchain/weft/app/bank"
 	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/lottery"
 	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
@@ -68,6 +69,7 @@ type App struct {
 	bank         *bank.Bank
 	distribution *distribution.Distribution
 	feegrant     *feegrant.Feegrant
+	lottery      *lottery.Lottery // nil on a chain without
 	mint         *mint.Mint
 	slashing     *slashing.Slashing
 	staking      *staking.Staking
@@ -83,6 +85,7 @@ type App struct {
 	next       atomic.Pointer[chain.Block] // the last of which a commit began
 
 	checking sync.Mutex
+	dear     int // tickets that were verified since the last commit
 	check    *chain.Env
 	view     *state.View // what check reads from
 }
@@ -105,6 +108,7 @@ func New(o Options) (*App, error) {
 	a.distribution.Bank, a.distribution.Accounts, a.distribution.Stakes = a.bank, a.auth, a.staking
 	a.mint.Bank, a.mint.Accounts, a.mint.Stakes = a.bank, a.auth, a.staking
 	a.slashing.Stakes = a.staking
+	a.wireLottery()
 	a.wasm = wasm.New(wasm.Options{
 		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
 	})

@@ -91,6 +91,11 @@ func (a *App) beginBlock(env *chain.Env, in BlockInput) error {
 	if err := a.auth.BeginBlock(env); err != nil {
 		return err
 	}
+	if a.lottery != nil {
+		if err := a.lottery.BeginBlock(env, in.Votes); err != nil {
+			return err
+		}
+	}
 	if err := a.mint.BeginBlock(env); err != nil {
 		return err
 	}
@@ -131,7 +136,11 @@ func (a *App) validators(env *chain.Env) ([]Update, error) {
 	for i, p := range set {
 		wished[i] = valset.Power{PubKey: p.PubKey, Power: p.Power}
 	}
-	return valset.Emit(env, wished)
+	mined, err := a.mined(env, wished)
+	if err != nil {
+		return nil, err
+	}
+	return valset.Emit(env, append(wished, mined...))
 }
 
 // markMode says of events that no transaction caused where they come from

@@ -11,6 +11,9 @@ type Lane string
 // LaneDefault holds every transaction that pays for itself.
 const LaneDefault Lane = "default"
 
+// LaneTickets holds the lottery's tickets, which pay with work.
+const LaneTickets Lane = "tickets"
+
 // Checked is what a mempool must know of a transaction.
 type Checked struct {
 	chain.Result
@@ -35,9 +38,12 @@ func (a *App) Check(raw []byte) (Checked, error) {
 }
 
 func (a *App) checkOn(block *chain.Env, raw []byte) (Checked, error) {
-	t, err := decode(raw, block.Block.Params)
+	t, err := a.decode(raw, block.Block.Params)
 	if err != nil {
 		return checked(outcome(block.Begin(nil, 0), nil, nil, err))
+	}
+	if m, ok := a.ticketIn(t); ok {
+		return a.checkTicket(block, t, m)
 	}
 	env := block.Begin(nil, t.GasLimit())
 	if err = checkGas(block.Block, t); err == nil {
@@ -109,6 +115,6 @@ func (a *App) makeCheck() error {
 	if a.view != nil {
 		a.view.Close()
 	}
-	a.view, a.check = view, env
+	a.view, a.check, a.dear = view, env, 0
 	return nil
 }

@@ -23,11 +23,14 @@ func (a *App) deliver(block *chain.Env, index int, raw []byte) (chain.Result, er
 }
 
 func (a *App) deliverWith(verifier auth.Verifier, block *chain.Env, index int, raw []byte) (chain.Result, error) {
-	t, err := decode(raw, block.Block.Params)
+	t, err := a.decode(raw, block.Block.Params)
 	if err != nil {
 		return outcome(block.Begin(nil, 0), nil, nil, err)
 	}
 	env := block.Begin(&chain.Tx{Index: uint32(index), Hash: sha256.Sum256(raw)}, t.GasLimit())
+	if m, ok := a.ticketIn(t); ok {
+		return a.deliverTicket(env, t, m)
+	}
 	if err = checkGas(block.Block, t); err != nil {
 		return outcome(env, t, nil, err)
 	}

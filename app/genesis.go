@@ -12,6 +12,7 @@ import (
 	"github.com/weftchain/weft/app/bank"
 	"github.com/weftchain/weft/app/distribution"
 	"github.com/weftchain/weft/app/feegrant"
+	"github.com/weftchain/weft/app/lottery"
 	"github.com/weftchain/weft/app/mint"
 	"github.com/weftchain/weft/app/slashing"
 	"github.com/weftchain/weft/app/staking"
@@ -28,6 +29,7 @@ import (
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	wasmpb "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/protojson"
+	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
 	upgradepb "github.com/weftchain/weft/proto/weft/upgrade/v1"
 	"github.com/weftchain/weft/vm/cosmwasm"
@@ -40,6 +42,8 @@ type Genesis struct {
 	Bank         bankpb.GenesisState
 	Distribution distributionpb.GenesisState
 	Feegrant     feegrantpb.GenesisState
+	// Lottery is nil on a chain without.
+	Lottery *lotterypb.GenesisState
 	// Mint is nil on a chain that mints nothing.
 	Mint     *mintpb.GenesisState
 	Slashing slashingpb.GenesisState
@@ -60,6 +64,7 @@ type genesisJSON struct {
 	Distribution json.RawMessage `json:"distribution"`
 	Feegrant     json.RawMessage `json:"feegrant"`
 	Genutil      genutilJSON     `json:"genutil"`
+	Lottery      json.RawMessage `json:"lottery,omitempty"`
 	Mint         json.RawMessage `json:"mint,omitempty"`
 	Slashing     json.RawMessage `json:"slashing"`
 	Staking      json.RawMessage `json:"staking"`
@@ -99,6 +104,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	g := DefaultGenesis()
 	var minting mintpb.GenesisState
 	var upgrades upgradepb.GenesisState
+	var mining lotterypb.GenesisState
 	for _, section := range []struct {
 		name string
 		raw  json.RawMessage
@@ -108,6 +114,7 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 		{"bank", outer.Bank, &g.Bank},
 		{"distribution", outer.Distribution, &g.Distribution},
 		{"feegrant", outer.Feegrant, &g.Feegrant},
+		{"lottery", outer.Lottery, &mining},
 		{"mint", outer.Mint, &minting},
 		{"slashing", outer.Slashing, &g.Slashing},
 		{"staking", outer.Staking, &g.Staking},
@@ -132,6 +139,9 @@ func ParseGenesis(raw []byte) (*Genesis, error) {
 	if outer.Upgrade != nil {
 		g.Upgrade = &upgrades
 	}
+	if outer.Lottery != nil {
+		g.Lottery = &mining
+	}
 	g.GenTxs = outer.Genutil.GenTxs
 	return &g, nil
 }
@@ -142,6 +152,7 @@ func parseOuter(raw []byte) (outer genesisJSON, err error) {
 	var genutil, gentxs json.RawMessage
 	err = members("app_state", raw, map[string]*json.RawMessage{
 		"auth": &outer.Auth, "bank": &outer.Bank, "distribution": &outer.Distribution, "feegrant": &outer.Feegrant, "genutil": &genutil,
+		"lottery":  &outer.Lottery,
 		"mint":     &outer.Mint,
 		"slashing": &outer.Slashing,
 		"staking":  &outer.Staking, "upgrade": &outer.Upgrade, "wasm": &outer.Wasm, "weft": &outer.Weft,
@@ -210,6 +221,9 @@ func (g *Genesis) JSON() ([]byte, error) {
 	if g.Upgrade != nil {
 		sections = append(sections, section{&outer.Upgrade, g.Upgrade})
 	}
+	if g.Lottery != nil {
+		sections = append(sections, section{&outer.Lottery, g.Lottery})
+	}
 	for _, section := range sections {
 		text, err := protojson.Marshal(section.from)
 		if err != nil {
@@ -240,6 +254,9 @@ func (g *Genesis) Validate() error {
 		return err
 	}
 	if err := mint.ValidateGenesis(g.Mint); err != nil {
+		return err
+	}
+	if err := lottery.ValidateGenesis(g.Lottery); err != nil {
 		return err
 	}
 	if err := slashing.ValidateGenesis(p.Bech32, &g.Slashing); err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 
+	"github.com/weftchain/weft/app/lottery"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
@@ -30,7 +31,27 @@ func (g *Genesis) checkPools(prefix chain.Bech32) error {
 				kind, prefix.Account(addr), have, g.Staking.Params.BondDenom, p.due, chain.ErrInvalidRequest)
 		}
 	}
+	if err := g.checkLottery(prefix); err != nil {
+		return err
+	}
 	return g.checkRewards(prefix)
+}
+
+// checkLottery refuses a lottery that owes more or less than its account holds.
+func (g *Genesis) checkLottery(prefix chain.Bech32) error {
+	if g.Lottery == nil {
+		return nil
+	}
+	addr := layout.ModuleAddress(layout.LotteryModule)
+	have, err := g.balance(prefix, addr, g.Lottery.Params.Denom)
+	if err != nil {
+		return err
+	}
+	if due := lottery.Holdings(g.Lottery); have.Cmp(due) != 0 {
+		return fmt.Errorf("bank.balances: the lottery's account %s holds %s%s, the lottery section accounts for %s: %w",
+			prefix.Account(addr), have, g.Lottery.Params.Denom, due, chain.ErrInvalidRequest)
+	}
+	return nil
 }
 
 // stakes are the sums that must lie in the pools.

@@ -34,6 +34,9 @@ func (a *App) InitGenesis(appState []byte, at time.Time, firstHeight int64, maxB
 	if err := g.Validate(); err != nil {
 		return nil, nil, err
 	}
+	if err := a.checkWiring(g); err != nil {
+		return nil, nil, err
+	}
 	in := &genesisInput{doc: g, time: at.UTC(), maxBlockGas: maxBlockGas, firstHeight: firstHeight}
 	branch := a.store.Branch()
 	if err := in.apply(a, branch); err != nil {
@@ -94,13 +97,20 @@ func (in *genesisInput) apply(a *App, branch chain.Branch) error {
 	if err := a.feegrant.InitGenesis(env, &in.doc.Feegrant); err != nil {
 		return fmt.Errorf("genesis feegrant: %w", err)
 	}
+	if in.doc.Lottery != nil {
+		if err := a.lottery.InitGenesis(env, in.doc.Lottery); err != nil {
+			return fmt.Errorf("genesis lottery: %w", err)
+		}
+	}
 	for i, text := range in.doc.GenTxs {
 		if err := a.deliverGenTx(env, text); err != nil {
 			return fmt.Errorf("genutil.gen_txs[%d]: %w", i, err)
 		}
 	}
-	in.updates, err = a.validators(env)
-	return err
+	if in.updates, err = a.validators(env); err != nil {
+		return err
+	}
+	return a.checkSeatPower(env, in.updates)
 }
 
 // ExportGenesis is the state of the last commit as a genesis: it gives the same
@@ -151,6 +161,11 @@ func (a *App) ExportGenesisAt(height int64) (*Genesis, error) {
 	}
 	if g.Mint, err = a.mint.ExportGenesis(env); err != nil {
 		return nil, err
+	}
+	if a.lottery != nil {
+		if g.Lottery, err = a.lottery.ExportGenesis(env); err != nil {
+			return nil, err
+		}
 	}
 	wasmState, err := a.wasm.ExportGenesis(env)
 	if err != nil {

@@ -8,15 +8,22 @@ import (
 const maxVarint = 10
 
 // Prepare chooses which of the waiting transactions go into this node's
-// proposal, in their order: as many as fit into maxBytes (each costs its
-// length, a tag and a varint in the block) and into the block's gas.
+// proposal: on a chain with lottery the best tickets first, then the others in
+// their order, as many as fit into maxBytes (each costs its length, a tag and a
+// varint in the block) and into the block's gas.
 func (a *App) Prepare(txs [][]byte, maxBytes int64) ([][]byte, error) {
 	params, err := a.currentParams()
 	if err != nil {
 		return nil, err
 	}
-	var chosen [][]byte
+	chosen, txs, err := a.prepareLane(txs, maxBytes)
+	if err != nil {
+		return nil, err
+	}
 	var bytes int64
+	for _, raw := range chosen {
+		bytes += int64(len(raw)) + 1 + maxVarint
+	}
 	budget := gasBudget{limit: params.MaxBlockGas}
 	for _, raw := range txs {
 		cost := int64(len(raw)) + 1 + maxVarint
@@ -33,7 +40,8 @@ func (a *App) Prepare(txs [][]byte, maxBytes int64) ([][]byte, error) {
 }
 
 // Process judges another node's proposal by pure rules only: no transaction
-// above the size limit, and the gas limits fit into the block. Transactions
+// above the size limit, the gas limits fit into the block, and tickets stand
+// where they belong and are what they claim. Other transactions
 // that fail are no reason to refuse; they fail when the block is executed.
 func (a *App) Process(txs [][]byte) (bool, error) {
 	params, err := a.currentParams()
@@ -46,7 +54,7 @@ func (a *App) Process(txs [][]byte) (bool, error) {
 			return false, nil
 		}
 	}
-	return true, nil
+	return a.processLane(txs)
 }
 
 // currentParams are the parameters that the next block runs under.

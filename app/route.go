@@ -11,9 +11,11 @@ import (
 // route makes the tables of messages and queries out of what the modules list.
 // It panics at start-up if two modules claim the same path.
 func (a *App) route() {
-	a.messages = table(a.bank.Messages(), a.feegrant.Messages(), a.staking.Messages(), a.distribution.Messages(), a.mint.Messages(), a.slashing.Messages(), a.upgrade.Messages(), a.wasm.Messages(),
+	a.messages = table(a.bank.Messages(), a.feegrant.Messages(), a.staking.Messages(), a.distribution.Messages(),
+		a.mint.Messages(), a.slashing.Messages(), a.upgrade.Messages(), a.wasm.Messages(), a.lotteryMessages(),
 		[]chain.Route{chain.NewMsg("/weft.params.v1.MsgUpdateParams", checkUpdateParams, updateParams)})
-	a.queries = table(a.auth.Queries(), a.bank.Queries(), a.feegrant.Queries(), a.staking.Queries(), a.distribution.Queries(), a.mint.Queries(), a.slashing.Queries(), a.upgrade.Queries(), a.wasm.Queries(),
+	a.queries = table(a.auth.Queries(), a.bank.Queries(), a.feegrant.Queries(), a.staking.Queries(), a.distribution.Queries(),
+		a.mint.Queries(), a.slashing.Queries(), a.upgrade.Queries(), a.wasm.Queries(), a.lotteryQueries(),
 		a.absentQueries(), a.stores(), []chain.Route{chain.NewQuery("/weft.params.v1.Query/Params", queryParams)})
 }
 
@@ -80,6 +82,9 @@ func (d dispatcher) Dispatch(env *chain.Env, from chain.Address, msg chain.Messa
 // DispatchAny decodes a contract's message and handles it.
 func (d dispatcher) DispatchAny(env *chain.Env, from chain.Address, typeURL string, value []byte) (chain.Response, error) {
 	msg, err := tx.Unpack(typeURL, value)
+	if err == nil {
+		err = d.app.knows(typeURL)
+	}
 	if err != nil {
 		return chain.Response{}, fmt.Errorf("Cannot unpack proto message with type URL: %.200s: %w", typeURL, wasm.ErrInvalidMsg) //nolint:staticcheck // the reference's words
 	}

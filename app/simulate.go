@@ -31,7 +31,7 @@ func (a *App) simulate(raw []byte, o chain.Observer) (chain.Result, error) {
 	}
 	block.Block.Height++ // it would be in the next block
 	block.Calls.Observer = o
-	t, err := decode(raw, block.Block.Params)
+	t, err := a.decode(raw, block.Block.Params)
 	if err != nil {
 		return outcome(block.Begin(nil, 0), nil, nil, err)
 	}
@@ -40,6 +40,9 @@ func (a *App) simulate(raw []byte, o chain.Observer) (chain.Result, error) {
 		limit = min(limit, most) // no block could hold more
 	}
 	env := block.Begin(&chain.Tx{Index: simulatedIndex, Hash: sha256.Sum256(raw), Simulated: true}, limit)
+	if m, ok := a.ticketIn(t); ok {
+		return a.deliverTicket(env, t, m)
+	}
 	responses, err := a.run(env, t, believes{})
 	res, err := outcome(env, t, responses, err)
 	res.GasWanted = env.Gas.Limit()

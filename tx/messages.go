@@ -18,6 +18,7 @@ import (
 	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	upgrade "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
 	wasm "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
+	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
 	params "github.com/weftchain/weft/proto/weft/params/v1"
 )
 
@@ -130,6 +131,18 @@ func init() {
 	accounts(func(m *upgrade.MsgSoftwareUpgrade) []string { return []string{m.Authority} })
 	accounts(func(m *upgrade.MsgCancelUpgrade) []string { return []string{m.Authority} })
 	registerWasm()
+	registerLottery()
+}
+
+func registerLottery() {
+	// A ticket is signed by nobody: the work is in what it says.
+	accounts(func(*lottery.MsgSubmitTicket) []string { return nil })
+	accounts(func(m *lottery.MsgRegisterOperator) []string { return []string{m.Operator} })
+	accounts(func(m *lottery.MsgReady) []string { return []string{m.Operator} })
+	accounts(func(m *lottery.MsgUnjail) []string { return []string{m.Operator} })
+	accounts(func(m *lottery.MsgRetireOperator) []string { return []string{m.Operator} })
+	accounts(func(m *lottery.MsgUpdateParams) []string { return []string{m.Authority} })
+	accounts(func(m *lottery.MsgEmergencyStop) []string { return []string{m.Authority} })
 }
 
 func registerStaking() {

@@ -36,6 +36,8 @@ var (
 // Bank is the module.
 type Bank struct {
 	Accounts Accounts
+	// AlsoBlocked are the accounts of modules that not every chain has.
+	AlsoBlocked map[chain.Address]bool
 }
 
 // blocked are the module accounts that nobody may send to.
@@ -49,7 +51,7 @@ var blocked = map[chain.Address]bool{
 }
 
 // Blocked reports whether addr is a module's account, to which nobody may send.
-func (b *Bank) Blocked(addr chain.Address) bool { return blocked[addr] }
+func (b *Bank) Blocked(addr chain.Address) bool { return blocked[addr] || b.AlsoBlocked[addr] }
 
 // Balance returns what addr holds of denom.
 func (b *Bank) Balance(env *chain.Env, addr chain.Address, denom string) (chain.Amount, error) {

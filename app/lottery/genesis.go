@@ -253,3 +253,19 @@ func exportPayments(env *chain.Env, g *lottery.GenesisState) error {
 	}
 	return nil
 }
+
+// CheckBonded refuses to begin a chain whose seats would have no power beside
+// those that stake.
+func (l *Lottery) CheckBonded(env *chain.Env, bonded int64) error {
+	p, err := l.Params(env)
+	if err != nil || p.Mode != lottery.ModeSeats {
+		return err
+	}
+	rules := seatsOf(p)
+	if need := max(rules.MinActive, 1); rules.Power(bonded, need) == 0 {
+		least := (uint64(10_000-p.CapBps)*p.Window + uint64(p.CapBps)*need - 1) / (uint64(p.CapBps) * need)
+		return fmt.Errorf("lottery.params.mode: beside a bonded power of %d a seat has none; bond at least %d, or begin with MODE_REWARD: %w",
+			bonded, least, chain.ErrInvalidRequest)
+	}
+	return nil
+}

@@ -157,6 +157,11 @@ func (l *Lottery) stipends(env *chain.Env, e *lottery.Epoch) error {
 		return err
 	}
 	blocks := uint64(max(env.Block.Height-set.Since, 1))
+	if stopped, err := env.FreeStore(layout.Lottery).Has(layout.LotteryStopped); err != nil {
+		return err
+	} else if stopped {
+		set.Members = nil // nobody of them signed
+	}
 	var paid uint64
 	for _, m := range set.Members {
 		missed, err := number(env, layout.LotteryMiss(chain.Address(m.Operator)))

@@ -54,8 +54,16 @@ func alone(env *chain.Env, cons chain.Address, work func(*chain.Env) error) erro
 // full and holds too many absences.
 func (s *Slashing) count(env *chain.Env, params slashing.Params, vote chain.Vote) error {
 	v, err := s.Stakes.ByConsensus(env, vote.Validator)
-	if err != nil || v == nil || v.Jailed {
+	if err != nil {
 		return err
+	}
+	mined := v == nil
+	if mined {
+		if watched, err := s.watchesMined(env, vote.Validator); err != nil || !watched {
+			return err
+		}
+	} else if v.Jailed {
+		return nil
 	}
 	info, err := s.Info(env, vote.Validator)
 	if err != nil {
@@ -88,7 +96,11 @@ func (s *Slashing) count(env *chain.Env, params slashing.Params, vote chain.Vote
 	}
 	most := params.SignedBlocksWindow - rounded(least, params.SignedBlocksWindow)
 	if env.Block.Height > info.StartHeight+params.SignedBlocksWindow && info.MissedBlocksCounter > most {
-		if err := s.absent(env, params, vote, info); err != nil {
+		absent := s.absent
+		if mined {
+			absent = s.minedAbsent
+		}
+		if err := absent(env, params, vote, info); err != nil {
 			return err
 		}
 	}
@@ -134,8 +146,13 @@ func (s *Slashing) absent(env *chain.Env, params slashing.Params, vote chain.Vot
 // unbonding time, when the stake of then is gone, changes nothing.
 func (s *Slashing) punish(env *chain.Env, params slashing.Params, m chain.Misbehaviour) error {
 	v, err := s.Stakes.ByConsensus(env, m.Validator)
-	if err != nil || v == nil || v.Status == unbonded {
+	if err != nil || v != nil && v.Status == unbonded {
 		return err
+	}
+	if v == nil {
+		if known, _, err := s.knowsMined(env, m.Validator); err != nil || !known {
+			return err
+		}
 	}
 	stakes, err := s.Stakes.Params(env)
 	if err != nil {
@@ -153,6 +170,13 @@ func (s *Slashing) punish(env *chain.Env, params slashing.Params, m chain.Misbeh
 	}
 	if info.Tombstoned {
 		return nil
+	}
+	if v == nil {
+		if err := s.Mined.Equivocated(env, m.Validator); err != nil {
+			return err
+		}
+		info.JailedUntil, info.Tombstoned = forever, true
+		return saveInfo(env, m.Validator, info)
 	}
 	part, err := fraction(params.SlashFractionDoubleSign)
 	if err != nil {
@@ -178,6 +202,12 @@ func (s *Slashing) punish(env *chain.Env, params slashing.Params, m chain.Misbeh
 // unless its validator is still there (again).
 func (s *Slashing) KeyJoined(env *chain.Env, key []byte, again bool) error {
 	cons := ConsensusAddress(key)
+	if known, _, err := s.knowsMined(env, cons); err != nil || known {
+		if err == nil {
+			err = fmt.Errorf("the key is that of a mining operator, take another: %w", chain.ErrInvalidPubKey)
+		}
+		return err
+	}
 	info, err := s.Info(env, cons)
 	if err != nil {
 		return err

@@ -41,9 +41,22 @@ type Stakes interface {
 	Unjail(env *chain.Env, cons chain.Address) error
 }
 
+// Mined is who validates by work instead of stake (ADR 0013): who is absent or
+// signs twice is found out here, what it loses is decided there.
+type Mined interface {
+	// Watches reports whether a key is one of them, and whether it is in jail.
+	Watches(env *chain.Env, cons chain.Address) (known, jailed bool, err error)
+	// Absent jails a key that signed too few blocks.
+	Absent(env *chain.Env, cons chain.Address) error
+	// Equivocated punishes a key that signed two blocks of one height.
+	Equivocated(env *chain.Env, cons chain.Address) error
+}
+
 // Slashing is the module.
 type Slashing struct {
 	Stakes Stakes
+	// Mined is nil on a chain where nobody validates by work.
+	Mined Mined
 }
 
 // updateDelay is how many blocks pass until a change of the set takes effect
