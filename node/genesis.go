@@ -11,7 +11,6 @@ import (
 
 	"github.com/weftchain/weft/app"
 	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/chain/layout"
 	bankpb "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/vm"
@@ -166,7 +165,11 @@ func ValidateGenesis(path string) error {
 	if err := g.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	store, err := state.Open("", state.Options{Stores: layout.Stores()})
+	stores, err := app.Stores(doc.AppState)
+	if err != nil {
+		return err
+	}
+	store, err := state.Open("", state.Options{Stores: stores})
 	if err != nil {
 		return err
 	}

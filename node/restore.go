@@ -13,14 +13,13 @@ import (
 
 	cmtconfig "github.com/cometbft/cometbft/config"
 
-	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/state"
 	"github.com/weftchain/weft/state/snapshot"
 )
 
 // Snapshots is the keeper of a home's snapshots.
 func Snapshots(home string) *snapshot.Keeper {
-	return snapshot.NewKeeper(snapshotDir(home), layout.Stores())
+	return snapshot.NewKeeper(snapshotDir(home), storesOf(home))
 }
 
 // MakeSnapshot makes the snapshot of a height of a home whose node does not run; 0
@@ -73,7 +72,7 @@ func RestoreSnapshot(ctx context.Context, cfg Config, height int64) (err error) 
 		return fmt.Errorf("light client: the app hash of height %d, which stands in block %d: %w", height, height+1, err)
 	}
 	keep, every := cfg.App.states()
-	files, err := state.Open(stateDir(cfg.Home), state.Options{Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20})
+	files, err := state.Open(stateDir(cfg.Home), state.Options{Stores: storesOf(cfg.Home), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ import (
 
 	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/app"
-	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/node/api"
 	"github.com/weftchain/weft/node/api/events"
 	"github.com/weftchain/weft/node/api/rpc"
@@ -96,6 +95,7 @@ type running struct {
 	faults  chan error
 	genesis *types.GenesisDoc
 	store   *state.Store
+	stores  []string // of the chain
 	engine  *vm.Engine
 	tracing traceEngine
 	app     *app.App
@@ -144,13 +144,16 @@ func (n *running) openApp() error {
 		return err
 	}
 	n.genesis = doc
+	if n.stores, err = app.Stores(doc.AppState); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(stateDir(n.cfg.Home), 0o755); err != nil {
 		return err
 	}
 	// Our state first: its lock tells of a second node in clear words.
 	keep, every := n.cfg.App.states()
 	n.store, err = state.Open(stateDir(n.cfg.Home), state.Options{
-		Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: n.cfg.App.StateCacheMiB << 20,
+		Stores: n.stores, Keep: keep, PruneEvery: every, CacheBytes: n.cfg.App.StateCacheMiB << 20,
 	})
 	if err != nil {
 		return err

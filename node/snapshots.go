@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/weftchain/weft/abci"
-	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/state/snapshot"
 )
 
@@ -59,7 +58,7 @@ func (c StateSyncConfig) toml() string {
 func (n *running) snapshots() abci.SnapshotOptions {
 	c := n.cfg.App.StateSync
 	return abci.SnapshotOptions{
-		Keeper:   snapshot.NewKeeper(snapshotDir(n.cfg.Home), layout.Stores()),
+		Keeper:   snapshot.NewKeeper(snapshotDir(n.cfg.Home), n.stores),
 		Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent,
 		Made: func(s snapshot.Snapshot, err error) {
 			n.metrics.Snapshot(s.Height, err == nil)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/weftchain/weft/chain/layout"
 	statepb "github.com/weftchain/weft/proto/weft/state/v1"
 	"github.com/weftchain/weft/state"
 )
@@ -23,7 +22,7 @@ func OpenStateFiles(home string) (*StateFiles, error) {
 	if !exists(stateDir(home)) {
 		return nil, fmt.Errorf("%s holds no state", home)
 	}
-	s, err := state.Open(stateDir(home), state.Options{Stores: layout.Stores(), CacheBytes: readCacheBytes})
+	s, err := state.Open(stateDir(home), state.Options{Stores: storesOf(home), CacheBytes: readCacheBytes})
 	if err != nil {
 		return nil, err
 	}

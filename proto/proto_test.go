@@ -29,6 +29,7 @@ import (
 	_ "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
 	_ "github.com/weftchain/weft/proto/cosmwasm/wasm/v1"
 	"github.com/weftchain/weft/proto/strict"
+	_ "github.com/weftchain/weft/proto/weft/lottery/v1"
 	_ "github.com/weftchain/weft/proto/weft/params/v1"
 	_ "github.com/weftchain/weft/proto/weft/state/v1"
 	_ "github.com/weftchain/weft/proto/weft/upgrade/v1"

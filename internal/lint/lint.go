@@ -40,6 +40,8 @@ var Consensus = []string{"state", "chain", "app", "vm", "tx"}
 var Spared = map[string]string{
 	"app/sim":             "a seeded simulation: dice are its job",
 	"app/wasm/enginetest": "an engine for tests",
+
+	"app/lottery/simulate": "a seeded simulation and its statistics",
 }
 
 // concurrent are the files that may start goroutines and select, by

@@ -141,6 +141,14 @@ var table = map[string]message{
 	"cosmos.upgrade.v1beta1.MsgCancelUpgrade":   {name: "cosmos-sdk/MsgCancelUpgrade"},
 	"cosmos.upgrade.v1beta1.Plan":               {fields: map[string]field{"time": kept}},
 
+	"weft.lottery.v1.MsgSubmitTicket":     {name: "weft/MsgSubmitTicket"}, // nobody signs it
+	"weft.lottery.v1.MsgRegisterOperator": {name: "weft/MsgRegisterOperator"},
+	"weft.lottery.v1.MsgReady":            {name: "weft/MsgReady"},
+	"weft.lottery.v1.MsgUnjail":           {name: "weft/MsgUnjail"},
+	"weft.lottery.v1.MsgRetireOperator":   {name: "weft/MsgRetireOperator"},
+	"weft.lottery.v1.MsgUpdateParams":     {name: "weft/lottery/MsgUpdateParams", fields: keptParams},
+	"weft.lottery.v1.MsgEmergencyStop":    {name: "weft/lottery/MsgEmergencyStop"},
+
 	"weft.params.v1.MsgUpdateParams": {name: "weft/MsgUpdateParams", fields: keptParams},
 }
 
