@@ -30,6 +30,7 @@ func (r *run) initCommand() *cobra.Command {
 			f.String("bech32-prefix", "", "prefix of the chain's addresses (default weft)")
 			f.String("base-denom", "", "smallest unit of the chain's coin (default uweft)")
 			f.String("default-denom", "", "the same as --base-denom")
+			f.String("lottery", "", "let the chain be mined: local (epochs of 20 blocks, SHA-256) or public (600 blocks, Argon2id)")
 			f.BoolP("overwrite", "f", false, "replace configuration and genesis that are there; keys and data stay")
 		}},
 		do: func(o options, args []string) error { return r.initHome(o, args) },
@@ -61,7 +62,7 @@ func (r *run) initHome(o options, args []string) error {
 		return err
 	}
 	made, err := node.Init(home, moniker, o.GetString("chain-id"), node.InitOptions{
-		Overwrite: o.GetBool("overwrite"), Bech32Prefix: prefix, BaseDenom: denom,
+		Overwrite: o.GetBool("overwrite"), Bech32Prefix: prefix, BaseDenom: denom, Lottery: o.GetString("lottery"),
 	})
 	if err != nil {
 		return fail(exitConfig, "%w", err)

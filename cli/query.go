@@ -18,7 +18,7 @@ import (
 func (r *run) queryCommand() *cobra.Command {
 	q := newGroup("query", "Ask a node",
 		r.queryBank(), r.queryAuth(), r.queryWasm(), r.queryStaking(), r.queryFeegrant(),
-		r.querySlashing(), r.queryDistribution(), r.queryMint(), r.queryUpgrade(), r.queryGov(), r.queryComet(), r.queryNode(),
+		r.querySlashing(), r.queryDistribution(), r.queryMint(), r.queryLottery(), r.queryUpgrade(), r.queryGov(), r.queryComet(), r.queryNode(),
 		r.queryOf(call{
 			use: "params", short: "weft's own parameters of the chain", path: "/weft.params.v1.Query/Params",
 			req: always(func() chain.Message { return &params.QueryParamsRequest{} }),

@@ -56,7 +56,7 @@ type Stats struct {
 	Stale   uint64
 	Refused uint64
 	Waiting int
-	// Trouble is what went wrong last, "" if all is well.
+	// Trouble is what keeps work or tickets from passing, "" if all is well.
 	Trouble string
 }
 
@@ -99,6 +99,7 @@ type mine struct {
 	s       Stats
 	work    *Work
 	waiting []Found  // the best first
+	refusal string   // of the last ticket, "" if it was taken
 	bar     [32]byte // of work's epoch: what is not below it is too weak; zero is none
 }
 
@@ -106,7 +107,11 @@ func (m *mine) stats() Stats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.s.Hashes, m.s.Waiting = m.search.Hashes(), len(m.waiting)
-	return m.s
+	s := m.s
+	if s.Trouble == "" {
+		s.Trouble = m.refusal
+	}
+	return s
 }
 
 func (m *mine) trouble(err error) {
@@ -226,6 +231,7 @@ func (m *mine) judged(f Found, err error) bool {
 	switch {
 	case err == nil || errors.Is(err, ErrKnown):
 		m.s.Taken++
+		m.refusal = ""
 	case errors.Is(err, ErrWeak):
 		m.s.Weak++
 		if f.Work == m.work {
@@ -239,9 +245,9 @@ func (m *mine) judged(f Found, err error) bool {
 		m.s.Stale++
 	case errors.Is(err, ErrRefused):
 		m.s.Refused++
-		m.s.Trouble = err.Error()
+		m.refusal = err.Error()
 	default:
-		m.s.Trouble = err.Error()
+		m.refusal = err.Error()
 		m.put(f)
 		return false
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/app"
+	"github.com/weftchain/weft/app/lottery"
+	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
 // InitOptions say how a home is made.
@@ -23,6 +25,9 @@ type InitOptions struct {
 	// the defaults.
 	Bech32Prefix string
 	BaseDenom    string
+	// Lottery is "local" or "public" for a chain that mines, with parameters for
+	// such networks; "" is a chain without.
+	Lottery string
 	// Configure changes the configuration before it is written; nil leaves the
 	// defaults.
 	Configure func(*Config)
@@ -122,6 +127,15 @@ func initGenesis(home, chainID string, opts InitOptions) error {
 	if opts.BaseDenom != "" {
 		g.Params.BaseDenom = opts.BaseDenom
 		g.Staking.Params.BondDenom = opts.BaseDenom
+	}
+	switch opts.Lottery {
+	case "":
+	case "local":
+		g.Lottery = &lotterypb.GenesisState{Params: lottery.LocalParams(g.Params.BaseDenom)}
+	case "public":
+		g.Lottery = &lotterypb.GenesisState{Params: lottery.PublicParams(g.Params.BaseDenom)}
+	default:
+		return fmt.Errorf("lottery %q: local, public, or none", opts.Lottery)
 	}
 	if err := g.Validate(); err != nil {
 		return err

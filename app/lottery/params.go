@@ -133,3 +133,8 @@ func spanOf(e *lottery.Epoch) epoch.Span {
 		First: e.FirstHeight, Last: e.LastHeight, Grace: int64(e.Params.GraceBlocks), Ready: int64(e.Params.ReadyBlocks),
 	}
 }
+
+// Rules are parameters that CheckParams accepts, as the pure packages take them.
+func Rules(p lottery.Params) (target.Rule, pot.Rules, seats.Rules) {
+	return retargetOf(p), potOf(p), seatsOf(p)
+}
