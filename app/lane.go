@@ -115,15 +115,15 @@ type laned struct {
 // glance reads a transaction as a ticket for the next block. It reports false
 // for what is none, and nil for a ticket that may not stand in it.
 func (a *App) glance(env *chain.Env, raw []byte) (*laned, bool, error) {
-	t, err := decode(raw, env.Block.Params)
-	if err != nil {
+	t, bad := decode(raw, env.Block.Params)
+	if bad != nil {
 		return nil, false, nil // it fails when it is executed
 	}
 	m, ok := a.ticketIn(t)
 	if !ok {
 		return nil, false, nil
 	}
-	err = checkTicketForm(t)
+	err := checkTicketForm(t)
 	var seen lottery.Seen
 	if err == nil {
 		seen, err = a.lottery.Glance(env, m)

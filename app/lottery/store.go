@@ -56,7 +56,7 @@ func setNumber(env *chain.Env, key []byte, n uint64) error {
 // entry is one of a list.
 type entry struct{ rest, value []byte } // rest is the key behind the prefix
 
-// list reads at most most entries behind a prefix, or all if most is 0.
+// list reads so many entries behind a prefix, or all if most is 0.
 func list(env *chain.Env, prefix []byte, most int) ([]entry, error) {
 	it, err := env.FreeStore(layout.Lottery).Iterate(prefix, chain.PrefixEnd(prefix), false)
 	if err != nil {

@@ -26,10 +26,10 @@ var (
 	ErrWeak = errors.New("the table is full of better tickets")
 )
 
-// Admit makes room for a ticket in a table that holds count of at most most
-// and returns how many it will hold with it, which the caller then puts in. The
-// error is ErrTwice, ErrWeak or the table's.
-func Admit(t Table, count, most uint64, d Digest) (uint64, error) {
+// Admit makes room for a ticket in a table that holds count tickets and may hold
+// capacity. It returns how many there will be with the new one, which the caller
+// then puts in. The error is ErrTwice, ErrWeak or the table's.
+func Admit(t Table, count, capacity uint64, d Digest) (uint64, error) {
 	there, err := t.Has(d)
 	if err != nil {
 		return count, err
@@ -37,7 +37,7 @@ func Admit(t Table, count, most uint64, d Digest) (uint64, error) {
 	if there {
 		return count, ErrTwice
 	}
-	if count < most {
+	if count < capacity {
 		return count + 1, nil
 	}
 	worst, err := t.Worst()
