@@ -110,6 +110,7 @@ func (a *App) checkTicket(block *chain.Env, t *tx.Tx, m *lotterypb.MsgSubmitTick
 type laned struct {
 	raw    []byte
 	digest [32]byte
+	seen   lottery.Seen
 }
 
 // glance reads a transaction as a ticket for the next block. It reports false
@@ -137,7 +138,7 @@ func (a *App) glance(env *chain.Env, raw []byte) (*laned, bool, error) {
 		}
 		return nil, true, err
 	}
-	return &laned{raw, seen.Digest}, true, nil
+	return &laned{raw, seen.Digest, seen}, true, nil
 }
 
 // proposed is the environment in which a proposal for the next block is judged:
@@ -179,7 +180,13 @@ func (a *App) prepareLane(txs [][]byte, maxBytes int64) (lane, rest [][]byte, er
 		case !isTicket:
 			rest = append(rest, raw)
 		case l != nil:
-			found = append(found, l)
+			kept, err := a.lottery.Kept(env, l.seen)
+			if err != nil {
+				return nil, nil, err
+			}
+			if !kept { // Process need not know: it would fail when it is executed
+				found = append(found, l)
+			}
 		}
 	}
 	slices.SortStableFunc(found, func(x, y *laned) int { return bytes.Compare(x.digest[:], y.digest[:]) })

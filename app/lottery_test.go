@@ -396,6 +396,7 @@ func TestForgedTickets(t *testing.T) {
 		requireCode(t, c.code, p.step(nil, c.raw)[0], name)
 	}
 	ok(t, p.step(nil, unsigned(t, good))[0])
+	require.Empty(t, p.lane(unsigned(t, good)), "the state has it")
 	requireCode(t, "lottery/6", p.step(nil, unsigned(t, good))[0])
 	withSend := p.sign("bob", 0, good, msgSend(t, "bob", "carol", "1uweft"))
 	requireCode(t, "sdk/6", p.step(nil, withSend)[0], "a ticket is no message among others")

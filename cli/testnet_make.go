@@ -64,6 +64,11 @@ func makeTestnetGenesis(dir string, layout *testnet.Layout, mnemonic string, p t
 		return err
 	}
 	first := layout.Nodes[0].Home
+	if p.Lottery {
+		if err := node.AddLottery(first, "local"); err != nil {
+			return nil, err
+		}
+	}
 	for i := range p.Validators + p.Accounts {
 		name := fmt.Sprintf("validator%d", i)
 		if i >= p.Validators {

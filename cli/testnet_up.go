@@ -33,6 +33,7 @@ func (r *run) testnetUp() *cobra.Command {
 		flags: []func(*pflag.FlagSet){testnetDirFlag, func(f *pflag.FlagSet) {
 			f.IntP("validators", "v", 4, "how many nodes validate")
 			f.Int("nodes", 0, "how many more nodes do not")
+			f.Bool("lottery", false, "let the network be mined: epochs of 20 blocks, SHA-256 (weft mine)")
 			f.Int("accounts", 4, "accounts with coins, besides those of the validators")
 			f.Duration("block-time", time.Second, "time between two blocks")
 			f.String("chain-id", testnetChainID, "id of the chain")
@@ -128,7 +129,7 @@ func (o options) sameTestnet(dir string, l *testnet.Layout) error {
 func testnetPlan(o options) (testnet.Plan, error) {
 	p := testnet.Plan{
 		ChainID: o.GetString("chain-id"), Validators: o.GetInt("validators"), Nodes: o.GetInt("nodes"),
-		Accounts: o.GetInt("accounts"), Block: o.GetDuration("block-time"), BasePort: o.GetInt("base-port"),
+		Accounts: o.GetInt("accounts"), Block: o.GetDuration("block-time"), Lottery: o.GetBool("lottery"), BasePort: o.GetInt("base-port"),
 	}
 	switch {
 	case p.Validators < 1 || p.Nodes < 0 || p.Validators+p.Nodes > testnet.MaxNodes:

@@ -12,8 +12,6 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/weftchain/weft/app"
-	"github.com/weftchain/weft/app/lottery"
-	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
 // InitOptions say how a home is made.
@@ -128,14 +126,8 @@ func initGenesis(home, chainID string, opts InitOptions) error {
 		g.Params.BaseDenom = opts.BaseDenom
 		g.Staking.Params.BondDenom = opts.BaseDenom
 	}
-	switch opts.Lottery {
-	case "":
-	case "local":
-		g.Lottery = &lotterypb.GenesisState{Params: lottery.LocalParams(g.Params.BaseDenom)}
-	case "public":
-		g.Lottery = &lotterypb.GenesisState{Params: lottery.PublicParams(g.Params.BaseDenom)}
-	default:
-		return fmt.Errorf("lottery %q: local, public, or none", opts.Lottery)
+	if err := setLottery(&g, opts.Lottery); err != nil {
+		return err
 	}
 	if err := g.Validate(); err != nil {
 		return err

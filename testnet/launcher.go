@@ -13,7 +13,8 @@ type Plan struct {
 	Nodes      int // that do not validate
 	Accounts   int // with coins, for whoever uses the network
 	Block      time.Duration
-	BasePort   int // of the first node's RPC; ports that are taken are passed over
+	Lottery    bool // the network is mined, with short epochs
+	BasePort   int  // of the first node's RPC; ports that are taken are passed over
 }
 
 // Launcher makes homes and runs nodes.

@@ -60,6 +60,11 @@ func (l *Lottery) Glance(env *chain.Env, m *lottery.MsgSubmitTicket) (Seen, erro
 	return s, err
 }
 
+// Kept reports whether the state has a ticket already.
+func (l *Lottery) Kept(env *chain.Env, s Seen) (bool, error) {
+	return table{env, s.epoch.Epoch}.Has(s.Digest)
+}
+
 // LaneMax is how many tickets the next block may hold.
 func (l *Lottery) LaneMax(env *chain.Env) (int, error) {
 	p, err := l.Params(env)
