@@ -172,11 +172,16 @@ func (p *pit) dig(payout, operator string) *lotterypb.MsgSubmitTicket {
 
 func (p *pit) digIn(e *lotterypb.Epoch, payout, operator string) *lotterypb.MsgSubmitTicket {
 	p.t.Helper()
-	h := ticket.Header{
-		Seed: [32]byte(e.Seed), Epoch: e.Epoch, Algo: ticket.Algo(e.Params.Algo), Version: ticket.Version, Payout: addr(p.t, payout).Bytes(),
-	}
+	var op []byte
 	if operator != "" {
-		h.Operator = addr(p.t, operator).Bytes()
+		op = addr(p.t, operator).Bytes()
+	}
+	return p.digWith(e, addr(p.t, payout).Bytes(), op)
+}
+
+func (p *pit) digWith(e *lotterypb.Epoch, payout, operator []byte) *lotterypb.MsgSubmitTicket {
+	h := ticket.Header{
+		Seed: [32]byte(e.Seed), Epoch: e.Epoch, Algo: ticket.Algo(e.Params.Algo), Version: ticket.Version, Payout: payout, Operator: operator,
 	}
 	pre := h.Prehash()
 	for {
@@ -185,7 +190,7 @@ func (p *pit) digIn(e *lotterypb.Epoch, payout, operator string) *lotterypb.MsgS
 		digest, mix := h.Algo.Hash(inner)
 		if bytes.Compare(digest[:], e.Target) < 0 {
 			return &lotterypb.MsgSubmitTicket{
-				Epoch: e.Epoch, Payout: h.Payout, Operator: h.Operator, Extranonce: 7, Nonce: p.nonce, Mix: mix, Algo: e.Params.Algo, Version: h.Version,
+				Epoch: e.Epoch, Payout: payout, Operator: operator, Extranonce: 7, Nonce: p.nonce, Mix: mix, Algo: e.Params.Algo, Version: h.Version,
 			}
 		}
 	}

@@ -171,3 +171,24 @@ func TestBench(t *testing.T) {
 	require.Positive(t, Bench(t.Context(), ticket.SHA256D, 1, 20*time.Millisecond))
 	require.Positive(t, Bench(t.Context(), ticket.Argon2id, 1, 20*time.Millisecond))
 }
+
+// TestAsOftenAsItShould: what the search finds is what chance gives, so hashes
+// are counted and none is passed over.
+func TestAsOftenAsItShould(t *testing.T) {
+	const hashes, easy = 1 << 18, 256
+	c := newChain(t, ticket.SHA256D, easy)
+	w, err := c.Work(t.Context(), me)
+	require.NoError(t, err)
+	s := NewSearch(100)
+	s.found = make(chan Found, hashes)
+	inner := ticket.Inner(w.Prehash, 9, 0)
+	s.batch(w, &inner, 9, 0, hashes)
+	require.InDelta(t, hashes/easy, len(s.found), 4*32, "four times the deviation")
+	close(s.found)
+	seen := map[uint64]bool{}
+	for f := range s.found {
+		require.False(t, seen[f.Nonce])
+		seen[f.Nonce] = true
+		require.NoError(t, c.Submit(t.Context(), f))
+	}
+}

@@ -142,7 +142,11 @@ func (l *Lottery) reward(env *chain.Env, e *lottery.Epoch, tickets []won) error 
 		e.Leader, e.LeaderPayout, e.LeaderOperator = append([]byte(nil), best.digest[:]...), best.Payout, best.Operator
 		env.Events.Emit(chain.NewEvent("lottery_leader", "epoch", digits(e.Epoch), "payout", env.Bech32().Account(chain.Address(best.Payout)),
 			"operator", env.Bech32().Account(chain.Address(best.Operator)), "digest", hex.EncodeToString(e.Leader), "bonus", digits(e.LeaderBonus)))
-		if len(best.Operator) > 0 {
+		held, err := l.holdsFor(env, best.Operator)
+		if err != nil {
+			return err
+		}
+		if held {
 			if err := l.hold(env, chain.Address(best.Operator), e.LeaderBonus); err != nil {
 				return err
 			}
@@ -156,6 +160,16 @@ func (l *Lottery) reward(env *chain.Env, e *lottery.Epoch, tickets []won) error 
 		}
 	}
 	return nil
+}
+
+// holdsFor reports whether the leader's part goes to an operator's escrow: the
+// ticket names one that can still lose it.
+func (l *Lottery) holdsFor(env *chain.Env, operator []byte) (bool, error) {
+	if len(operator) == 0 {
+		return false, nil
+	}
+	o, err := l.Operator(env, chain.Address(operator))
+	return o != nil && !o.Tombstoned, err
 }
 
 func sorted(m map[string]uint64) []string {
