@@ -70,7 +70,7 @@ func TestUpgrade(t *testing.T) {
 	require.Equal(t, due, w.height)
 	require.Nil(t, w.currentPlan())
 	var applied upgradepb.QueryAppliedPlanResponse
-	ask(t, w, "/cosmos.upgrade.v1beta1.Query/AppliedPlan", &upgradepb.QueryAppliedPlanRequest{Name: "v2"}, &applied)
+	askFor(t, w, "/cosmos.upgrade.v1beta1.Query/AppliedPlan", &upgradepb.QueryAppliedPlanRequest{Name: "v2"}, &applied)
 	require.Equal(t, due, applied.Height)
 	requireCode(t, "sdk/18", w.block(plan("authority", "v2", due+100))[0], "it is done")
 	require.ErrorIs(t, w.with(), ErrWrongBinary, "there is no way back")
@@ -105,7 +105,7 @@ func sameUpgrades(t *testing.T, g *Genesis) {
 
 func (w *world) currentPlan() *upgradepb.Plan {
 	var res upgradepb.QueryCurrentPlanResponse
-	ask(w.t, w, "/cosmos.upgrade.v1beta1.Query/CurrentPlan", &upgradepb.QueryCurrentPlanRequest{}, &res)
+	askFor(w.t, w, "/cosmos.upgrade.v1beta1.Query/CurrentPlan", &upgradepb.QueryCurrentPlanRequest{}, &res)
 	return res.Plan
 }
 
@@ -114,7 +114,7 @@ type message interface {
 	Unmarshal([]byte) error
 }
 
-func ask(t testing.TB, w *world, path string, req, res message) {
+func askFor(t testing.TB, w *world, path string, req, res message) {
 	t.Helper()
 	raw, err := req.Marshal()
 	require.NoError(t, err)

@@ -66,7 +66,7 @@ func makeTestnetGenesis(dir string, layout *testnet.Layout, mnemonic string, p t
 	first := layout.Nodes[0].Home
 	if p.Lottery {
 		if err := node.AddLottery(first, "local"); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for i := range p.Validators + p.Accounts {

@@ -9,7 +9,6 @@ import (
 	sm "github.com/cometbft/cometbft/state"
 	"github.com/cometbft/cometbft/store"
 
-	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/state"
 )
 
@@ -25,7 +24,7 @@ func Rollback(cfg Config, hard bool) (height int64, err error) {
 	}
 	keep, every := cfg.App.states()
 	files, err := state.Open(stateDir(cfg.Home), state.Options{
-		Stores: layout.Stores(), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20,
+		Stores: storesOf(cfg.Home), Keep: keep, PruneEvery: every, CacheBytes: cfg.App.StateCacheMiB << 20,
 	})
 	if err != nil {
 		return 0, err

@@ -14,7 +14,7 @@ import (
 // TamperBalance gives an account a hundred times its coins in the files of a home
 // whose node is stopped. It is in no binary that ships.
 func TamperBalance(home string, account chain.Address, denom string) error {
-	return state.Tamper(stateDir(home), layout.Stores(), layout.Bank, layout.BankBalance(account, denom),
+	return state.Tamper(stateDir(home), storesOf(home), layout.Bank, layout.BankBalance(account, denom),
 		func(value []byte) []byte { return append(value, '0', '0') })
 }
 
