@@ -117,11 +117,11 @@ type laned struct {
 // for what is none, and nil for a ticket that may not stand in it.
 func (a *App) glance(env *chain.Env, raw []byte) (*laned, bool, error) {
 	t, bad := decode(raw, env.Block.Params)
-	if bad != nil {
-		return nil, false, nil // it fails when it is executed
+	var m *lotterypb.MsgSubmitTicket
+	if bad == nil { // what cannot be read fails when it is executed
+		m, _ = a.ticketIn(t)
 	}
-	m, ok := a.ticketIn(t)
-	if !ok {
+	if m == nil {
 		return nil, false, nil
 	}
 	err := checkTicketForm(t)
