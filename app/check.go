@@ -42,8 +42,8 @@ func (a *App) checkOn(block *chain.Env, raw []byte) (Checked, error) {
 	if err != nil {
 		return checked(outcome(block.Begin(nil, 0), nil, nil, err))
 	}
-	if m, ok := a.ticketIn(t); ok {
-		return a.checkTicket(block, t, m)
+	if u, ok := a.unpaidIn(t); ok {
+		return a.checkUnpaid(block, u)
 	}
 	env := block.Begin(nil, t.GasLimit())
 	if err = checkGas(block.Block, t); err == nil {
@@ -115,6 +115,6 @@ func (a *App) makeCheck() error {
 	if a.view != nil {
 		a.view.Close()
 	}
-	a.view, a.check, a.dear = view, env, 0
+	a.view, a.check, a.dear, a.waiting = view, env, 0, 0
 	return nil
 }

@@ -28,8 +28,8 @@ func (a *App) deliverWith(verifier auth.Verifier, block *chain.Env, index int, r
 		return outcome(block.Begin(nil, 0), nil, nil, err)
 	}
 	env := block.Begin(&chain.Tx{Index: uint32(index), Hash: sha256.Sum256(raw)}, t.GasLimit())
-	if m, ok := a.ticketIn(t); ok {
-		return a.deliverTicket(env, t, m)
+	if u, ok := a.unpaidIn(t); ok {
+		return a.deliverUnpaid(env, u)
 	}
 	if err = checkGas(block.Block, t); err != nil {
 		return outcome(env, t, nil, err)

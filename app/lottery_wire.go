@@ -8,7 +8,6 @@ import (
 	"github.com/weftchain/weft/app/valset"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
-	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 	"github.com/weftchain/weft/tx"
 )
 
@@ -27,7 +26,7 @@ func Stores(appState []byte) ([]string, error) {
 	return layout.StoresWithLottery(), nil
 }
 
-func (a *App) wireLottery() {
+func (a *App) wireLottery(o Options) {
 	view := a.store.Latest()
 	defer view.Close()
 	if !view.Has(layout.Lottery) {
@@ -35,6 +34,7 @@ func (a *App) wireLottery() {
 	}
 	a.lottery = lottery.New()
 	a.lottery.Bank, a.lottery.Accounts, a.lottery.Stakes, a.lottery.Signing = a.bank, a.auth, a.staking, a.slashing
+	a.lottery.TrustWork = o.TrustWork
 	a.slashing.Mined = a.lottery
 	a.bank.AlsoBlocked = map[chain.Address]bool{layout.ModuleAddress(layout.LotteryModule): true}
 }
@@ -122,12 +122,13 @@ func (a *App) knows(typeURL string) error {
 	return nil
 }
 
-// ticketIn returns the ticket of a transaction that is one: it has that message
-// and no other.
-func (a *App) ticketIn(t ticketTx) (*lotterypb.MsgSubmitTicket, bool) {
-	if a.lottery == nil || len(t.Msgs) != 1 {
-		return nil, false
+// Due is what the operator with a consensus key must sign, to be in the next
+// block, for the seats that it won; nil if there is nothing.
+func (a *App) Due(cons chain.Address) (*lottery.Due, error) {
+	env, done, err := a.proposed()
+	if err != nil || env == nil {
+		return nil, err
 	}
-	m, ok := t.Msgs[0].Value.(*lotterypb.MsgSubmitTicket)
-	return m, ok
+	defer done()
+	return a.lottery.DueOf(env, cons)
 }

@@ -40,8 +40,8 @@ func (a *App) simulate(raw []byte, o chain.Observer) (chain.Result, error) {
 		limit = min(limit, most) // no block could hold more
 	}
 	env := block.Begin(&chain.Tx{Index: simulatedIndex, Hash: sha256.Sum256(raw), Simulated: true}, limit)
-	if m, ok := a.ticketIn(t); ok {
-		return a.deliverTicket(env, t, m)
+	if m, ok := a.unpaidIn(t); ok {
+		return a.deliverUnpaid(env, m)
 	}
 	responses, err := a.run(env, t, believes{})
 	res, err := outcome(env, t, responses, err)

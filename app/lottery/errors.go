@@ -6,7 +6,7 @@ import "github.com/weftchain/weft/chain"
 var (
 	ErrEpoch      = chain.NewError("lottery", 2, "tickets of that epoch are not taken now")
 	ErrForm       = chain.NewError("lottery", 3, "malformed ticket")
-	ErrTarget     = chain.NewError("lottery", 4, "digest is not below the target")
+	ErrTarget     = chain.NewError("lottery", 4, "digest is not below the target: the work does not fit the ticket")
 	ErrMix        = chain.NewError("lottery", 5, "mix is not that of the nonce")
 	ErrTwice      = chain.NewError("lottery", 6, "ticket was submitted before")
 	ErrWeak       = chain.NewError("lottery", 7, "the epoch is full of better tickets")
@@ -21,4 +21,8 @@ var (
 	ErrGone       = chain.NewError("lottery", 16, "operator is retired or tombstoned")
 	ErrBusy       = chain.NewError("lottery", 17, "too many tickets to verify, try again after the next block")
 	ErrNoEpoch    = chain.NewError("lottery", 18, "no such epoch")
+	ErrLarge      = chain.NewError("lottery", 19, "ticket is too large")
+	ErrCrowd      = chain.NewError("lottery", 20, "too many tickets wait, try again after the next block")
+	ErrAnswered   = chain.NewError("lottery", 21, "win was answered before")
+	ErrSettled    = chain.NewError("lottery", 22, "epoch is settled")
 )

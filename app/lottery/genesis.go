@@ -70,8 +70,8 @@ func validateOperators(g *lottery.GenesisState) (map[string]bool, error) {
 }
 
 func validateSeats(g *lottery.GenesisState, operators map[string]bool) error {
-	if uint64(len(g.Seats)) > g.Params.Window {
-		return fmt.Errorf("lottery.seats: %d, the window has %d: %w", len(g.Seats), g.Params.Window, chain.ErrInvalidRequest)
+	if len(g.Seats) > maxSeats { // the window may have been larger once
+		return fmt.Errorf("lottery.seats: %d, at most %d: %w", len(g.Seats), maxSeats, chain.ErrInvalidRequest)
 	}
 	seen := map[[2]uint64]bool{}
 	for i, s := range g.Seats {
@@ -136,15 +136,11 @@ func (l *Lottery) InitGenesis(env *chain.Env, g *lottery.GenesisState) error {
 			return err
 		}
 	}
-	for _, p := range g.Payments {
-		if err := save(env, layout.LotteryPayment(book.LastPayment), &p); err != nil {
-			return err
-		}
-		book.LastPayment++
-		book.Queued += p.Amount
+	if err := enqueue(env, book, g.Payments); err != nil {
+		return err
 	}
 	if g.Stopped {
-		if err := env.FreeStore(layout.Lottery).Set(layout.LotteryStopped, []byte{1}); err != nil {
+		if err := setNumber(env, layout.LotteryStopped, 0); err != nil {
 			return err
 		}
 	}
@@ -162,6 +158,11 @@ func (l *Lottery) initOperator(env *chain.Env, o *lottery.Operator, book *lotter
 		return err
 	}
 	book.Escrowed += o.Escrow
+	if o.Retired {
+		if err := l.lookAgain(env, chain.Address(o.Address)); err != nil {
+			return err
+		}
+	}
 	return saveOperator(env, o)
 }
 
@@ -245,11 +246,11 @@ func exportPayments(env *chain.Env, g *lottery.GenesisState) error {
 		return err
 	}
 	for _, e := range entries {
-		var p lottery.Payment
+		var p lottery.Payments
 		if err := p.Unmarshal(e.value); err != nil {
 			return err
 		}
-		g.Payments = append(g.Payments, p)
+		g.Payments = append(g.Payments, p.Entries...)
 	}
 	return nil
 }

@@ -57,6 +57,8 @@ type Lottery struct {
 	Accounts Accounts
 	Stakes   Stakes
 	Signing  Signing
+	// TrustWork leaves out Prove in blocks that were decided.
+	TrustWork bool
 
 	proved proved
 }
@@ -137,6 +139,11 @@ func (l *Lottery) turnEpochs(env *chain.Env, anchors []Power) error {
 
 func (l *Lottery) turnPrevious(env *chain.Env, prev *lottery.Epoch, anchors []Power) error {
 	span, height := spanOf(prev), env.Block.Height
+	if prev.Stage == lottery.StageSettled {
+		if err := prune(env, prev); err != nil {
+			return err
+		}
+	}
 	if prev.Stage == lottery.StageMining && height >= span.SettlesAt() {
 		if err := l.settle(env, prev); err != nil {
 			return fmt.Errorf("settling epoch %d: %w", prev.Epoch, err)

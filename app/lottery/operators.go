@@ -18,7 +18,7 @@ func (l *Lottery) Messages() []chain.Route {
 	const pkg = "/weft.lottery.v1."
 	return []chain.Route{
 		chain.NewMsg(pkg+"MsgRegisterOperator", checkRegister, l.register),
-		chain.NewMsg(pkg+"MsgReady", nil, l.ready),
+		chain.NewMsg(pkg+"MsgReady", nil, l.Ready),
 		chain.NewMsg(pkg+"MsgUnjail", nil, l.unjail),
 		chain.NewMsg(pkg+"MsgRetireOperator", nil, l.retire),
 		chain.NewMsg(pkg+"MsgUpdateParams", nil, l.updateParams),
@@ -96,34 +96,6 @@ func (l *Lottery) need(env *chain.Env, address string) (*lottery.Operator, error
 	return o, nil
 }
 
-// ready notes that the key of a winner is there.
-func (l *Lottery) ready(env *chain.Env, m *lottery.MsgReady) (*lottery.MsgReadyResponse, error) {
-	o, err := l.need(env, m.Operator)
-	if err != nil {
-		return nil, err
-	}
-	e, err := epochAt(env, m.Epoch)
-	if err != nil {
-		return nil, err
-	}
-	if e == nil || e.Stage != lottery.StageSettled || !spanOf(e).Proves(env.Block.Height) {
-		return nil, fmt.Errorf("epoch %d at height %d: %w", m.Epoch, env.Block.Height, ErrNothingWon)
-	}
-	next, err := epochAt(env, m.Epoch+1)
-	if err != nil {
-		return nil, err
-	}
-	if next == nil {
-		return nil, fmt.Errorf("epoch %d is settled and no other was begun", m.Epoch)
-	}
-	if !proof.Verify(o.ConsPubkey, proof.Ready(env.Block.ChainID, chain.Address(o.Address), m.Epoch, next.Seed), m.ConsSignature) {
-		return nil, ErrProof
-	}
-	o.ReadyEpoch = m.Epoch + 1
-	env.Events.Emit(chain.NewEvent("lottery_ready", "operator", m.Operator, "epoch", digits(m.Epoch)))
-	return &lottery.MsgReadyResponse{}, saveOperator(env, o)
-}
-
 // unjail lets an operator out whose time is over. Its seats come back with the
 // next activations.
 func (l *Lottery) unjail(env *chain.Env, m *lottery.MsgUnjail) (*lottery.MsgUnjailResponse, error) {
@@ -150,61 +122,4 @@ func (l *Lottery) unjail(env *chain.Env, m *lottery.MsgUnjail) (*lottery.MsgUnja
 	o.Jailed = false
 	env.Events.Emit(chain.NewEvent("lottery_unjailed", "operator", m.Operator, "epoch", digits(m.Epoch)))
 	return &lottery.MsgUnjailResponse{}, saveOperator(env, o)
-}
-
-// retire takes an operator's power away, now, and its seats at the next
-// activation. What is held of it is paid in time; its key stays taken.
-func (l *Lottery) retire(env *chain.Env, m *lottery.MsgRetireOperator) (*lottery.MsgRetireOperatorResponse, error) {
-	o, err := l.need(env, m.Operator)
-	if err != nil {
-		return nil, err
-	}
-	o.Retired = true
-	env.Events.Emit(chain.NewEvent("lottery_retired", "operator", m.Operator))
-	if err := saveOperator(env, o); err != nil {
-		return nil, err
-	}
-	return &lottery.MsgRetireOperatorResponse{}, l.silence(env, o.Address)
-}
-
-// minDelay is how many epochs ahead the authority must announce new rules.
-const minDelay = 2
-
-func (l *Lottery) updateParams(env *chain.Env, m *lottery.MsgUpdateParams) (*lottery.MsgUpdateParamsResponse, error) {
-	if err := env.CheckAuthority(m.Authority); err != nil {
-		return nil, err
-	}
-	if err := CheckParams(m.Params); err != nil {
-		return nil, err
-	}
-	old, err := l.Params(env)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkChange(old, m.Params); err != nil {
-		return nil, err
-	}
-	cur, err := current(env)
-	if err != nil {
-		return nil, err
-	}
-	if cur == nil || m.ActivationEpoch < cur.Epoch+minDelay {
-		return nil, fmt.Errorf("activation_epoch is %d, must be at least %d epochs after the one that is mined: %w", m.ActivationEpoch, minDelay, chain.ErrInvalidRequest)
-	}
-	env.Events.Emit(chain.NewEvent("lottery_params_announced", "epoch", digits(m.ActivationEpoch)))
-	return &lottery.MsgUpdateParamsResponse{}, save(env, layout.LotteryPending, &lottery.Pending{Epoch: m.ActivationEpoch, Params: m.Params})
-}
-
-// emergencyStop takes all mined power away with the next update, or gives it
-// back. It is always safe: those who stake are more than two thirds.
-func (l *Lottery) emergencyStop(env *chain.Env, m *lottery.MsgEmergencyStop) (*lottery.MsgEmergencyStopResponse, error) {
-	if err := env.CheckAuthority(m.Authority); err != nil {
-		return nil, err
-	}
-	env.Events.Emit(chain.NewEvent("lottery_emergency_stop", "stop", fmt.Sprint(m.Stop)))
-	store := env.FreeStore(layout.Lottery)
-	if m.Stop {
-		return &lottery.MsgEmergencyStopResponse{}, store.Set(layout.LotteryStopped, []byte{1})
-	}
-	return &lottery.MsgEmergencyStopResponse{}, store.Delete(layout.LotteryStopped)
 }

@@ -17,6 +17,7 @@ const (
 	maxTickets      = 1 << 16 // of an epoch: all are read at settlement
 	maxBlockTickets = 1 << 10
 	maxFeeBps       = 10_000
+	maxSeats        = 4096 // that a genesis may bring
 )
 
 // PublicParams are for networks of strangers: epochs of ten minutes at a second

@@ -48,25 +48,58 @@ func (l *Lottery) takeFees(env *chain.Env) error {
 	return l.Bank.Send(env, collector, account, coinsOf(p.Denom, part))
 }
 
-// queue notes what is to be paid to an account.
-func queue(env *chain.Env, payout chain.Address, amount uint64) error {
-	if amount == 0 {
+// queue notes what is to be paid.
+func queue(env *chain.Env, payments []lottery.Payment) error {
+	if len(payments) == 0 {
 		return nil
 	}
 	book, err := purse(env)
 	if err != nil {
 		return err
 	}
-	book.Queued += amount
-	key := layout.LotteryPayment(book.LastPayment)
-	book.LastPayment++
-	if err := savePurse(env, book); err != nil {
+	if err := enqueue(env, book, payments); err != nil {
 		return err
 	}
-	return save(env, key, &lottery.Payment{Payout: payout.Bytes(), Amount: amount})
+	return savePurse(env, book)
 }
 
-// pay pays the oldest entries of the queue. What cannot be paid is carried.
+// enqueue does what queue does, in a book that the caller saves. An entry of the
+// queue is what one block pays; the last is filled up first.
+func enqueue(env *chain.Env, book *lottery.Purse, payments []lottery.Payment) error {
+	entry := &lottery.Payments{}
+	if book.LastPayment > book.NextPayment {
+		last, err := load[lottery.Payments](env, layout.LotteryPayment(book.LastPayment-1))
+		if err != nil {
+			return err
+		}
+		if last != nil && len(last.Entries) < maxPayments {
+			entry = last
+			book.LastPayment--
+		}
+	}
+	for _, p := range payments {
+		if p.Amount == 0 {
+			continue
+		}
+		book.Queued += p.Amount
+		entry.Entries = append(entry.Entries, p)
+		if len(entry.Entries) < maxPayments {
+			continue
+		}
+		if err := save(env, layout.LotteryPayment(book.LastPayment), entry); err != nil {
+			return err
+		}
+		book.LastPayment++
+		entry = &lottery.Payments{}
+	}
+	if len(entry.Entries) == 0 {
+		return nil
+	}
+	book.LastPayment++
+	return save(env, layout.LotteryPayment(book.LastPayment-1), entry)
+}
+
+// pay pays the oldest entry of the queue. What cannot be paid is carried.
 func (l *Lottery) pay(env *chain.Env) error {
 	book, err := purse(env)
 	if err != nil || book.NextPayment == book.LastPayment {
@@ -76,19 +109,19 @@ func (l *Lottery) pay(env *chain.Env) error {
 	if err != nil {
 		return err
 	}
-	for range min(maxPayments, book.LastPayment-book.NextPayment) {
-		key := layout.LotteryPayment(book.NextPayment)
-		due, err := load[lottery.Payment](env, key)
-		if err != nil {
-			return err
-		}
-		if due == nil {
-			return fmt.Errorf("payment %d is not in the queue", book.NextPayment)
-		}
+	key := layout.LotteryPayment(book.NextPayment)
+	due, err := load[lottery.Payments](env, key)
+	if err != nil {
+		return err
+	}
+	if due == nil {
+		return fmt.Errorf("entry %d of the payments is not in the queue", book.NextPayment)
+	}
+	for _, one := range due.Entries {
 		paid := false
-		to := chain.Address(due.Payout)
+		to := chain.Address(one.Payout)
 		err = alone(env, "payment to "+env.Bech32().Account(to), func(env *chain.Env) error {
-			if err := l.Bank.Send(env, account, to, coinsOf(p.Denom, due.Amount)); err != nil {
+			if err := l.Bank.Send(env, account, to, coinsOf(p.Denom, one.Amount)); err != nil {
 				return err
 			}
 			paid = true
@@ -97,15 +130,15 @@ func (l *Lottery) pay(env *chain.Env) error {
 		if err != nil {
 			return err
 		}
-		if err := drop(env, key); err != nil {
-			return err
-		}
-		book.NextPayment++
-		book.Queued -= due.Amount
+		book.Queued -= one.Amount
 		if !paid {
-			book.Carry += due.Amount
+			book.Carry += one.Amount
 		}
 	}
+	if err := drop(env, key); err != nil {
+		return err
+	}
+	book.NextPayment++
 	return savePurse(env, book)
 }
 
@@ -161,53 +194,56 @@ func (l *Lottery) release(env *chain.Env) error {
 		return err
 	}
 	now := nanos(env.Block.Time)
+	var payments []lottery.Payment
 	for _, d := range due {
 		until, operator, height, err := layout.ParseLotteryDue(d.rest)
 		if err != nil {
 			return err
 		}
 		if until > now {
-			return nil
+			break
 		}
 		if err := drop(env, append(append([]byte(nil), layout.LotteryDuePrefix...), d.rest...)); err != nil {
 			return err
 		}
-		if err := l.free(env, operator, layout.LotteryHeld(operator, height)); err != nil {
+		amount, err := l.free(env, operator, layout.LotteryHeld(operator, height))
+		if err != nil {
+			return err
+		}
+		payments = append(payments, lottery.Payment{Payout: operator.Bytes(), Amount: amount})
+		if err := l.forget(env, operator); err != nil {
 			return err
 		}
 	}
-	return nil
+	return queue(env, payments)
 }
 
-// free moves one entry of an escrow to the queue of payments.
-func (l *Lottery) free(env *chain.Env, operator chain.Address, key []byte) error {
+// free takes one entry out of an escrow and returns what it held.
+func (l *Lottery) free(env *chain.Env, operator chain.Address, key []byte) (uint64, error) {
 	held, err := load[lottery.Held](env, key)
 	if err != nil || held == nil {
-		return err // slashed meanwhile
+		return 0, err // slashed meanwhile, or the end of one who retired
 	}
 	o, err := l.Operator(env, operator)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	book, err := purse(env)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if o == nil || o.Escrow < held.Amount || book.Escrowed < held.Amount {
-		return fmt.Errorf("escrow of %x does not hold the %d that are due", string(operator), held.Amount)
+		return 0, fmt.Errorf("escrow of %x does not hold the %d that are due", string(operator), held.Amount)
 	}
 	o.Escrow -= held.Amount
 	book.Escrowed -= held.Amount
 	if err := drop(env, key); err != nil {
-		return err
+		return 0, err
 	}
 	if err := saveOperator(env, o); err != nil {
-		return err
+		return 0, err
 	}
-	if err := savePurse(env, book); err != nil {
-		return err
-	}
-	return queue(env, operator, held.Amount)
+	return held.Amount, savePurse(env, book)
 }
 
 // forfeit takes all that is held of an operator: half is burned, half goes into

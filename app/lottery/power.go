@@ -1,10 +1,8 @@
 package lottery
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"strconv"
 
 	"github.com/weftchain/weft/app/lottery/pot"
 	"github.com/weftchain/weft/app/lottery/seats"
@@ -135,7 +133,9 @@ func (l *Lottery) compose(env *chain.Env, rules seats.Rules, window []seats.Seat
 		had[string(m.Operator)] = m.Power > 0
 	}
 	set := &lottery.MinedSet{Anchors: anchors, Since: env.Block.Height}
-	for _, s := range seats.Shares(window) {
+	shares := seats.Shares(window)
+	rules = rules.Holding(shares)
+	for _, s := range shares {
 		o := operators[s.Operator]
 		m := lottery.MinedPower{Operator: []byte(s.Operator), ConsPubkey: o.ConsPubkey, Seats: s.Seats, Power: rules.Power(anchors, s.Seats)}
 		set.Members = append(set.Members, m)
@@ -157,10 +157,16 @@ func (l *Lottery) stipends(env *chain.Env, e *lottery.Epoch) error {
 		return err
 	}
 	blocks := uint64(max(env.Block.Height-set.Since, 1))
-	if stopped, err := env.FreeStore(layout.Lottery).Has(layout.LotteryStopped); err != nil {
+	stopped, since, err := stoppedSince(env)
+	if err != nil {
 		return err
-	} else if stopped {
-		set.Members = nil // nobody of them signed
+	}
+	if stopped {
+		set.Idle += idleSince(env, set, since)
+	}
+	perSeat := e.PerSeat
+	if held := seatsOf(e.Params).Holding(sharesOf(set)); held.Window > e.Params.Window {
+		perSeat = e.SeatPurse / held.Window // the window shrank: more seats share what is set aside
 	}
 	var paid uint64
 	for _, m := range set.Members {
@@ -168,8 +174,8 @@ func (l *Lottery) stipends(env *chain.Env, e *lottery.Epoch) error {
 		if err != nil {
 			return err
 		}
-		earned := pot.Stipend(e.PerSeat, m.Seats, missed, blocks)
-		if m.Power == 0 || paid+earned > e.SeatPurse { // in jail, or a window that shrank
+		earned := pot.Stipend(perSeat, m.Seats, missed+set.Idle, blocks)
+		if m.Power == 0 || paid+earned > e.SeatPurse { // in jail; the other cannot be
 			continue
 		}
 		if err := l.hold(env, chain.Address(m.Operator), earned); err != nil {
@@ -190,75 +196,4 @@ func (l *Lottery) stipends(env *chain.Env, e *lottery.Epoch) error {
 	book.SetAside -= e.SeatPurse
 	book.Carry += e.SeatPurse - paid
 	return savePurse(env, book)
-}
-
-// mined is the set beside the anchors of this block: as it was composed, or less
-// if they have less power now. It is left out as a whole if it would not be
-// safe; that is a defect of this package, and the chain goes on without it.
-func (l *Lottery) mined(env *chain.Env, anchors []Power) ([]Power, error) {
-	stopped, err := env.FreeStore(layout.Lottery).Has(layout.LotteryStopped)
-	if err != nil || stopped {
-		return nil, err
-	}
-	set, err := minedSet(env)
-	if err != nil || len(set.Members) == 0 {
-		return nil, err
-	}
-	p, err := l.Params(env)
-	if err != nil {
-		return nil, err
-	}
-	rules, bonded := seatsOf(p), total(anchors)
-	stakes := map[string]bool{}
-	for _, a := range anchors {
-		stakes[string(a.PubKey)] = true
-	}
-	var out []Power
-	var sum int64
-	for _, m := range set.Members {
-		power := m.Power
-		if bonded < set.Anchors {
-			power = min(power, rules.Power(bonded, m.Seats))
-		}
-		if power <= 0 || stakes[string(m.ConsPubkey)] {
-			continue
-		}
-		out = append(out, Power{PubKey: m.ConsPubkey, Power: power})
-		sum += power
-	}
-	if len(out) > 0 && !seats.Safe(bonded, sum) {
-		env.Events.Emit(chain.NewEvent("lottery_guard_tripped", "bonded", strconv.FormatInt(bonded, 10), "mined", strconv.FormatInt(sum, 10)))
-		return nil, nil
-	}
-	return out, nil
-}
-
-// silence takes an operator's power away until an activation gives it back.
-func (l *Lottery) silence(env *chain.Env, operator []byte) error {
-	set, err := minedSet(env)
-	if err != nil {
-		return err
-	}
-	for i := range set.Members {
-		if m := &set.Members[i]; bytes.Equal(m.Operator, operator) && m.Power > 0 {
-			m.Power = 0
-			if err := save(env, layout.LotteryMined, set); err != nil {
-				return err
-			}
-		}
-	}
-	window, err := seatList(env)
-	if err != nil {
-		return err
-	}
-	for _, s := range window {
-		if s.Operator != string(operator) || !s.Active {
-			continue
-		}
-		s.Active = false
-		if err := saveSeat(env, s); err != nil {
-			return err
-		}
-	}
-	return nil
 }

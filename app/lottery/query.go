@@ -7,7 +7,6 @@ import (
 	"github.com/weftchain/weft/app/lottery/ticket"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
-	"github.com/weftchain/weft/chain/wire"
 	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
@@ -24,6 +23,7 @@ func (l *Lottery) Queries() []chain.Route {
 		chain.NewQuery(service+"Seats", l.querySeats),
 		chain.NewQuery(service+"Operators", l.queryOperators),
 		chain.NewQuery(service+"Operator", l.queryOperator),
+		chain.NewQuery(service+"Supply", l.querySupply),
 	}
 }
 
@@ -68,7 +68,12 @@ func (l *Lottery) queryStatus(env *chain.Env, _ *lottery.QueryStatusRequest) (*l
 	if err != nil {
 		return nil, err
 	}
-	res.Purse, res.Mined = *book, *set
+	res.Purse, res.Mined = *book, lottery.MinedInfo{Anchors: set.Anchors, Since: set.Since}
+	for _, m := range set.Members {
+		res.Mined.Members = append(res.Mined.Members, lottery.MemberInfo{
+			Operator: named(env, m.Operator), ConsAddress: env.Bech32().Consensus(consensusAddress(m.ConsPubkey)), Seats: m.Seats, Power: m.Power,
+		})
+	}
 	return res, nil
 }
 
@@ -120,73 +125,26 @@ func queried(env *chain.Env, address string) (chain.Address, error) {
 	return a, nil
 }
 
-func (l *Lottery) queryTickets(env *chain.Env, req *lottery.QueryTicketsRequest) (*lottery.QueryTicketsResponse, error) {
-	res := &lottery.QueryTicketsResponse{Tickets: []lottery.RankedTicket{}}
-	var err error
-	res.Pagination, err = wire.Page(env.Store(layout.Lottery), layout.LotteryTickets(req.Epoch), req.Pagination, wire.PageRules{}, func(key, value []byte) (bool, error) {
-		t := lottery.RankedTicket{Digest: append([]byte(nil), key...)}
-		err := t.Ticket.Unmarshal(value)
-		res.Tickets = append(res.Tickets, t)
-		return true, err
-	})
-	return res, err
-}
-
-func (l *Lottery) queryCounts(env *chain.Env, req *lottery.QueryCountsRequest) (*lottery.QueryCountsResponse, error) {
-	payout, err := queried(env, req.Payout)
+func (l *Lottery) querySupply(env *chain.Env, _ *lottery.QuerySupplyRequest) (*lottery.QuerySupplyResponse, error) {
+	p, err := l.Params(env)
 	if err != nil {
 		return nil, err
 	}
-	res := &lottery.QueryCountsResponse{Counts: []lottery.Count{}}
-	entries, err := list(env, layout.LotteryCountsOf(req.Epoch, payout), maxTickets)
+	book, err := purse(env)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		n, err := layout.ParseUint64(e.value)
-		if err != nil {
-			return nil, err
-		}
-		res.Counts = append(res.Counts, lottery.Count{Tag: e.rest, Tickets: n})
-	}
-	return res, nil
-}
-
-func (l *Lottery) querySeats(env *chain.Env, _ *lottery.QuerySeatsRequest) (*lottery.QuerySeatsResponse, error) {
-	window, err := seatList(env)
+	cur, err := current(env)
 	if err != nil {
 		return nil, err
 	}
-	res := &lottery.QuerySeatsResponse{Seats: []lottery.Seat{}}
-	for _, s := range window {
-		res.Seats = append(res.Seats, lottery.Seat{Epoch: s.Won, Rank: s.Rank, Operator: []byte(s.Operator), Active: s.Active})
+	epoch := uint64(0)
+	if cur != nil {
+		epoch = cur.Epoch
 	}
-	return res, nil
-}
-
-func (l *Lottery) queryOperators(env *chain.Env, req *lottery.QueryOperatorsRequest) (*lottery.QueryOperatorsResponse, error) {
-	res := &lottery.QueryOperatorsResponse{Operators: []lottery.Operator{}}
-	var err error
-	res.Pagination, err = wire.Page(env.Store(layout.Lottery), layout.LotteryOperatorPrefix, req.Pagination, wire.PageRules{}, func(_, value []byte) (bool, error) {
-		var o lottery.Operator
-		err := o.Unmarshal(value)
-		res.Operators = append(res.Operators, o)
-		return true, err
-	})
-	return res, err
-}
-
-func (l *Lottery) queryOperator(env *chain.Env, req *lottery.QueryOperatorRequest) (*lottery.QueryOperatorResponse, error) {
-	address, err := queried(env, req.Address)
-	if err != nil {
-		return nil, err
-	}
-	o, err := l.Operator(env, address)
-	if err != nil {
-		return nil, err
-	}
-	if o == nil {
-		return nil, status.Errorf(codes.NotFound, "%s is no operator", req.Address)
-	}
-	return &lottery.QueryOperatorResponse{Operator: *o}, nil
+	return &lottery.QuerySupplyResponse{
+		Denom: p.Denom, Minted: book.Minted, MiningCap: p.MiningCap, Subsidy: potOf(p).Subsidised(epoch),
+		NextHalving: (epoch/p.HalvingEpochs + 1) * p.HalvingEpochs, Carry: book.Carry, Fees: book.Fees, Queued: book.Queued,
+		Escrowed: book.Escrowed, SetAside: book.SetAside,
+	}, nil
 }

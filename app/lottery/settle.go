@@ -57,9 +57,6 @@ func (l *Lottery) settle(env *chain.Env, e *lottery.Epoch) error {
 			return err
 		}
 	}
-	if err := dropAll(env, layout.LotteryTickets(e.Epoch)); err != nil {
-		return err
-	}
 	e.Stage = lottery.StageSettled
 	return saveEpoch(env, e)
 }
@@ -122,26 +119,17 @@ func (l *Lottery) fill(env *chain.Env, e *lottery.Epoch, n uint64) (*lottery.Pur
 // reward pays tickets and the leader, and counts tickets for pools.
 func (l *Lottery) reward(env *chain.Env, e *lottery.Epoch, tickets []won) error {
 	due := map[string]uint64{}
-	counts := map[string]uint64{}
 	for _, t := range tickets {
 		due[string(t.Payout)] += e.PerTicket
-		counts[string(append(layout.LotteryCountsOf(e.Epoch, chain.Address(t.Payout)), t.Tag...))]++
 	}
-	for _, key := range sorted(counts) {
-		if err := setNumber(env, []byte(key), counts[key]); err != nil {
-			return err
-		}
-	}
-	if e.Epoch >= keptCounts {
-		if err := dropAll(env, layout.LotteryCounts(e.Epoch-keptCounts)); err != nil {
-			return err
-		}
+	if err := saveCounts(env, e.Epoch, tickets); err != nil {
+		return err
 	}
 	if len(tickets) > 0 {
 		best := tickets[0]
-		e.Leader, e.LeaderPayout, e.LeaderOperator = append([]byte(nil), best.digest[:]...), best.Payout, best.Operator
-		env.Events.Emit(chain.NewEvent("lottery_leader", "epoch", digits(e.Epoch), "payout", env.Bech32().Account(chain.Address(best.Payout)),
-			"operator", env.Bech32().Account(chain.Address(best.Operator)), "digest", hex.EncodeToString(e.Leader), "bonus", digits(e.LeaderBonus)))
+		e.Leader, e.LeaderPayout, e.LeaderOperator = append([]byte(nil), best.digest[:]...), named(env, best.Payout), named(env, best.Operator)
+		env.Events.Emit(chain.NewEvent("lottery_leader", "epoch", digits(e.Epoch), "payout", e.LeaderPayout,
+			"operator", e.LeaderOperator, "digest", hex.EncodeToString(e.Leader), "bonus", digits(e.LeaderBonus)))
 		held, err := l.holdsFor(env, best.Operator)
 		if err != nil {
 			return err
@@ -154,12 +142,19 @@ func (l *Lottery) reward(env *chain.Env, e *lottery.Epoch, tickets []won) error 
 			due[string(best.Payout)] += e.LeaderBonus
 		}
 	}
+	var payments []lottery.Payment
 	for _, payout := range sorted(due) {
-		if err := queue(env, chain.Address(payout), due[payout]); err != nil {
-			return err
-		}
+		payments = append(payments, lottery.Payment{Payout: []byte(payout), Amount: due[payout]})
 	}
-	return nil
+	return queue(env, payments)
+}
+
+// named is an address as people read it, "" if there is none.
+func named(env *chain.Env, address []byte) string {
+	if len(address) == 0 {
+		return ""
+	}
+	return env.Bech32().Account(chain.Address(address))
 }
 
 // holdsFor reports whether the leader's part goes to an operator's escrow: the

@@ -66,6 +66,11 @@ func LotteryCountsOf(epoch uint64, payout chain.Address) []byte {
 	return append(LotteryCounts(epoch), payout.LengthPrefixed()...)
 }
 
+// LotteryCount is the key under which a payout's count with a tag is sorted.
+func LotteryCount(epoch uint64, payout chain.Address, tag []byte) []byte {
+	return append(LotteryCountsOf(epoch, payout), tag...)
+}
+
 // LotterySeat is the key of a seat: the oldest is the first.
 func LotterySeat(epoch uint64, rank uint32) []byte { return numbered(0x06, epoch, uint64(rank)) }
 

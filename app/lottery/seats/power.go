@@ -70,6 +70,18 @@ func (r Rules) Power(anchors int64, seats uint64) int64 {
 	return int64(q)
 }
 
+// Holding are the rules beside a set of shares: if their seats are more than the
+// window, as they are for a time after it was made smaller, all of them share
+// the power of the window.
+func (r Rules) Holding(shares []Share) Rules {
+	var sum uint64
+	for _, s := range shares {
+		sum += s.Seats
+	}
+	r.Window = max(r.Window, sum)
+	return r
+}
+
 // Safe is the invariant of mined power: twice of it is below that of anchors,
 // so it is below a third of all.
 func Safe(anchors, mined int64) bool {

@@ -169,9 +169,9 @@ var xxx_messageInfo_QueryStatusRequest proto.InternalMessageInfo
 type QueryStatusResponse struct {
 	Current Epoch `protobuf:"bytes,1,opt,name=current,proto3" json:"current"`
 	// previous is nil in the first epoch.
-	Previous *Epoch   `protobuf:"bytes,2,opt,name=previous,proto3" json:"previous,omitempty"`
-	Purse    Purse    `protobuf:"bytes,3,opt,name=purse,proto3" json:"purse"`
-	Mined    MinedSet `protobuf:"bytes,4,opt,name=mined,proto3" json:"mined"`
+	Previous *Epoch    `protobuf:"bytes,2,opt,name=previous,proto3" json:"previous,omitempty"`
+	Purse    Purse     `protobuf:"bytes,3,opt,name=purse,proto3" json:"purse"`
+	Mined    MinedInfo `protobuf:"bytes,4,opt,name=mined,proto3" json:"mined"`
 }
 
 func (m *QueryStatusResponse) Reset()         { *m = QueryStatusResponse{} }
@@ -228,11 +228,144 @@ func (m *QueryStatusResponse) GetPurse() Purse {
 	return Purse{}
 }
 
-func (m *QueryStatusResponse) GetMined() MinedSet {
+func (m *QueryStatusResponse) GetMined() MinedInfo {
 	if m != nil {
 		return m.Mined
 	}
-	return MinedSet{}
+	return MinedInfo{}
+}
+
+// MinedInfo is who validates by work.
+type MinedInfo struct {
+	Members []MemberInfo `protobuf:"bytes,1,rep,name=members,proto3" json:"members"`
+	// anchors is the bonded power that the powers were computed beside.
+	Anchors int64 `protobuf:"varint,2,opt,name=anchors,proto3" json:"anchors,omitempty"`
+	// since is the height at whose end this set's period of pay began.
+	Since int64 `protobuf:"varint,3,opt,name=since,proto3" json:"since,omitempty"`
+}
+
+func (m *MinedInfo) Reset()         { *m = MinedInfo{} }
+func (m *MinedInfo) String() string { return proto.CompactTextString(m) }
+func (*MinedInfo) ProtoMessage()    {}
+func (*MinedInfo) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{4}
+}
+func (m *MinedInfo) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MinedInfo) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MinedInfo.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MinedInfo) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MinedInfo.Merge(m, src)
+}
+func (m *MinedInfo) XXX_Size() int {
+	return m.Size()
+}
+func (m *MinedInfo) XXX_DiscardUnknown() {
+	xxx_messageInfo_MinedInfo.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MinedInfo proto.InternalMessageInfo
+
+func (m *MinedInfo) GetMembers() []MemberInfo {
+	if m != nil {
+		return m.Members
+	}
+	return nil
+}
+
+func (m *MinedInfo) GetAnchors() int64 {
+	if m != nil {
+		return m.Anchors
+	}
+	return 0
+}
+
+func (m *MinedInfo) GetSince() int64 {
+	if m != nil {
+		return m.Since
+	}
+	return 0
+}
+
+// MemberInfo is an operator's power.
+type MemberInfo struct {
+	// operator and cons_address are bech32 addresses.
+	Operator    string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	ConsAddress string `protobuf:"bytes,2,opt,name=cons_address,json=consAddress,proto3" json:"cons_address,omitempty"`
+	Seats       uint64 `protobuf:"varint,3,opt,name=seats,proto3" json:"seats,omitempty"`
+	Power       int64  `protobuf:"varint,4,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *MemberInfo) Reset()         { *m = MemberInfo{} }
+func (m *MemberInfo) String() string { return proto.CompactTextString(m) }
+func (*MemberInfo) ProtoMessage()    {}
+func (*MemberInfo) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{5}
+}
+func (m *MemberInfo) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MemberInfo) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MemberInfo.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MemberInfo) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MemberInfo.Merge(m, src)
+}
+func (m *MemberInfo) XXX_Size() int {
+	return m.Size()
+}
+func (m *MemberInfo) XXX_DiscardUnknown() {
+	xxx_messageInfo_MemberInfo.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MemberInfo proto.InternalMessageInfo
+
+func (m *MemberInfo) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MemberInfo) GetConsAddress() string {
+	if m != nil {
+		return m.ConsAddress
+	}
+	return ""
+}
+
+func (m *MemberInfo) GetSeats() uint64 {
+	if m != nil {
+		return m.Seats
+	}
+	return 0
+}
+
+func (m *MemberInfo) GetPower() int64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
 }
 
 // QueryEpochRequest names an epoch.
@@ -244,7 +377,7 @@ func (m *QueryEpochRequest) Reset()         { *m = QueryEpochRequest{} }
 func (m *QueryEpochRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryEpochRequest) ProtoMessage()    {}
 func (*QueryEpochRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{4}
+	return fileDescriptor_996ef05f224be676, []int{6}
 }
 func (m *QueryEpochRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -289,7 +422,7 @@ func (m *QueryEpochResponse) Reset()         { *m = QueryEpochResponse{} }
 func (m *QueryEpochResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryEpochResponse) ProtoMessage()    {}
 func (*QueryEpochResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{5}
+	return fileDescriptor_996ef05f224be676, []int{7}
 }
 func (m *QueryEpochResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -336,7 +469,7 @@ func (m *QueryWorkRequest) Reset()         { *m = QueryWorkRequest{} }
 func (m *QueryWorkRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryWorkRequest) ProtoMessage()    {}
 func (*QueryWorkRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{6}
+	return fileDescriptor_996ef05f224be676, []int{8}
 }
 func (m *QueryWorkRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -404,7 +537,7 @@ func (m *QueryWorkResponse) Reset()         { *m = QueryWorkResponse{} }
 func (m *QueryWorkResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryWorkResponse) ProtoMessage()    {}
 func (*QueryWorkResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{7}
+	return fileDescriptor_996ef05f224be676, []int{9}
 }
 func (m *QueryWorkResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -499,7 +632,7 @@ func (m *QueryTicketsRequest) Reset()         { *m = QueryTicketsRequest{} }
 func (m *QueryTicketsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryTicketsRequest) ProtoMessage()    {}
 func (*QueryTicketsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{8}
+	return fileDescriptor_996ef05f224be676, []int{10}
 }
 func (m *QueryTicketsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -542,17 +675,24 @@ func (m *QueryTicketsRequest) GetPagination() *v1beta1.PageRequest {
 	return nil
 }
 
-// RankedTicket is a ticket and its digest.
+// RankedTicket is a ticket that is kept; payout and operator are bech32
+// addresses.
 type RankedTicket struct {
-	Digest []byte `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
-	Ticket Ticket `protobuf:"bytes,2,opt,name=ticket,proto3" json:"ticket"`
+	Digest     []byte `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	Payout     string `protobuf:"bytes,2,opt,name=payout,proto3" json:"payout,omitempty"`
+	Operator   string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	Tag        []byte `protobuf:"bytes,4,opt,name=tag,proto3" json:"tag,omitempty"`
+	Extranonce uint64 `protobuf:"varint,5,opt,name=extranonce,proto3" json:"extranonce,omitempty"`
+	Nonce      uint64 `protobuf:"varint,6,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// height is that of the block that took it.
+	Height int64 `protobuf:"varint,7,opt,name=height,proto3" json:"height,omitempty"`
 }
 
 func (m *RankedTicket) Reset()         { *m = RankedTicket{} }
 func (m *RankedTicket) String() string { return proto.CompactTextString(m) }
 func (*RankedTicket) ProtoMessage()    {}
 func (*RankedTicket) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{9}
+	return fileDescriptor_996ef05f224be676, []int{11}
 }
 func (m *RankedTicket) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -588,11 +728,46 @@ func (m *RankedTicket) GetDigest() []byte {
 	return nil
 }
 
-func (m *RankedTicket) GetTicket() Ticket {
+func (m *RankedTicket) GetPayout() string {
 	if m != nil {
-		return m.Ticket
+		return m.Payout
 	}
-	return Ticket{}
+	return ""
+}
+
+func (m *RankedTicket) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *RankedTicket) GetTag() []byte {
+	if m != nil {
+		return m.Tag
+	}
+	return nil
+}
+
+func (m *RankedTicket) GetExtranonce() uint64 {
+	if m != nil {
+		return m.Extranonce
+	}
+	return 0
+}
+
+func (m *RankedTicket) GetNonce() uint64 {
+	if m != nil {
+		return m.Nonce
+	}
+	return 0
+}
+
+func (m *RankedTicket) GetHeight() int64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
 }
 
 // QueryTicketsResponse is a page of tickets.
@@ -605,7 +780,7 @@ func (m *QueryTicketsResponse) Reset()         { *m = QueryTicketsResponse{} }
 func (m *QueryTicketsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryTicketsResponse) ProtoMessage()    {}
 func (*QueryTicketsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{10}
+	return fileDescriptor_996ef05f224be676, []int{12}
 }
 func (m *QueryTicketsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -658,7 +833,7 @@ func (m *QueryCountsRequest) Reset()         { *m = QueryCountsRequest{} }
 func (m *QueryCountsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryCountsRequest) ProtoMessage()    {}
 func (*QueryCountsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{11}
+	return fileDescriptor_996ef05f224be676, []int{13}
 }
 func (m *QueryCountsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -711,7 +886,7 @@ func (m *Count) Reset()         { *m = Count{} }
 func (m *Count) String() string { return proto.CompactTextString(m) }
 func (*Count) ProtoMessage()    {}
 func (*Count) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{12}
+	return fileDescriptor_996ef05f224be676, []int{14}
 }
 func (m *Count) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -763,7 +938,7 @@ func (m *QueryCountsResponse) Reset()         { *m = QueryCountsResponse{} }
 func (m *QueryCountsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryCountsResponse) ProtoMessage()    {}
 func (*QueryCountsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{13}
+	return fileDescriptor_996ef05f224be676, []int{15}
 }
 func (m *QueryCountsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -807,7 +982,7 @@ func (m *QuerySeatsRequest) Reset()         { *m = QuerySeatsRequest{} }
 func (m *QuerySeatsRequest) String() string { return proto.CompactTextString(m) }
 func (*QuerySeatsRequest) ProtoMessage()    {}
 func (*QuerySeatsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{14}
+	return fileDescriptor_996ef05f224be676, []int{16}
 }
 func (m *QuerySeatsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -838,14 +1013,14 @@ var xxx_messageInfo_QuerySeatsRequest proto.InternalMessageInfo
 
 // QuerySeatsResponse is the window.
 type QuerySeatsResponse struct {
-	Seats []Seat `protobuf:"bytes,1,rep,name=seats,proto3" json:"seats"`
+	Seats []SeatInfo `protobuf:"bytes,1,rep,name=seats,proto3" json:"seats"`
 }
 
 func (m *QuerySeatsResponse) Reset()         { *m = QuerySeatsResponse{} }
 func (m *QuerySeatsResponse) String() string { return proto.CompactTextString(m) }
 func (*QuerySeatsResponse) ProtoMessage()    {}
 func (*QuerySeatsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{15}
+	return fileDescriptor_996ef05f224be676, []int{17}
 }
 func (m *QuerySeatsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -874,11 +1049,90 @@ func (m *QuerySeatsResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_QuerySeatsResponse proto.InternalMessageInfo
 
-func (m *QuerySeatsResponse) GetSeats() []Seat {
+func (m *QuerySeatsResponse) GetSeats() []SeatInfo {
 	if m != nil {
 		return m.Seats
 	}
 	return nil
+}
+
+// SeatInfo is power for a time; operator is a bech32 address.
+type SeatInfo struct {
+	Epoch    uint64 `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Rank     uint32 `protobuf:"varint,2,opt,name=rank,proto3" json:"rank,omitempty"`
+	Operator string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	// active seats give power.
+	Active bool `protobuf:"varint,4,opt,name=active,proto3" json:"active,omitempty"`
+	// last_epoch is the one with whose activation it ends.
+	LastEpoch uint64 `protobuf:"varint,5,opt,name=last_epoch,json=lastEpoch,proto3" json:"last_epoch,omitempty"`
+}
+
+func (m *SeatInfo) Reset()         { *m = SeatInfo{} }
+func (m *SeatInfo) String() string { return proto.CompactTextString(m) }
+func (*SeatInfo) ProtoMessage()    {}
+func (*SeatInfo) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{18}
+}
+func (m *SeatInfo) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SeatInfo) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SeatInfo.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SeatInfo) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SeatInfo.Merge(m, src)
+}
+func (m *SeatInfo) XXX_Size() int {
+	return m.Size()
+}
+func (m *SeatInfo) XXX_DiscardUnknown() {
+	xxx_messageInfo_SeatInfo.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SeatInfo proto.InternalMessageInfo
+
+func (m *SeatInfo) GetEpoch() uint64 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *SeatInfo) GetRank() uint32 {
+	if m != nil {
+		return m.Rank
+	}
+	return 0
+}
+
+func (m *SeatInfo) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *SeatInfo) GetActive() bool {
+	if m != nil {
+		return m.Active
+	}
+	return false
+}
+
+func (m *SeatInfo) GetLastEpoch() uint64 {
+	if m != nil {
+		return m.LastEpoch
+	}
+	return 0
 }
 
 // QueryOperatorsRequest asks for the operators.
@@ -890,7 +1144,7 @@ func (m *QueryOperatorsRequest) Reset()         { *m = QueryOperatorsRequest{} }
 func (m *QueryOperatorsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryOperatorsRequest) ProtoMessage()    {}
 func (*QueryOperatorsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{16}
+	return fileDescriptor_996ef05f224be676, []int{19}
 }
 func (m *QueryOperatorsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -928,7 +1182,7 @@ func (m *QueryOperatorsRequest) GetPagination() *v1beta1.PageRequest {
 
 // QueryOperatorsResponse is a page of operators.
 type QueryOperatorsResponse struct {
-	Operators  []Operator            `protobuf:"bytes,1,rep,name=operators,proto3" json:"operators"`
+	Operators  []OperatorInfo        `protobuf:"bytes,1,rep,name=operators,proto3" json:"operators"`
 	Pagination *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
 }
 
@@ -936,7 +1190,7 @@ func (m *QueryOperatorsResponse) Reset()         { *m = QueryOperatorsResponse{}
 func (m *QueryOperatorsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryOperatorsResponse) ProtoMessage()    {}
 func (*QueryOperatorsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{17}
+	return fileDescriptor_996ef05f224be676, []int{20}
 }
 func (m *QueryOperatorsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -965,7 +1219,7 @@ func (m *QueryOperatorsResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_QueryOperatorsResponse proto.InternalMessageInfo
 
-func (m *QueryOperatorsResponse) GetOperators() []Operator {
+func (m *QueryOperatorsResponse) GetOperators() []OperatorInfo {
 	if m != nil {
 		return m.Operators
 	}
@@ -988,7 +1242,7 @@ func (m *QueryOperatorRequest) Reset()         { *m = QueryOperatorRequest{} }
 func (m *QueryOperatorRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryOperatorRequest) ProtoMessage()    {}
 func (*QueryOperatorRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{18}
+	return fileDescriptor_996ef05f224be676, []int{21}
 }
 func (m *QueryOperatorRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1026,14 +1280,14 @@ func (m *QueryOperatorRequest) GetAddress() string {
 
 // QueryOperatorResponse is an operator.
 type QueryOperatorResponse struct {
-	Operator Operator `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator"`
+	Operator OperatorInfo `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator"`
 }
 
 func (m *QueryOperatorResponse) Reset()         { *m = QueryOperatorResponse{} }
 func (m *QueryOperatorResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryOperatorResponse) ProtoMessage()    {}
 func (*QueryOperatorResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_996ef05f224be676, []int{19}
+	return fileDescriptor_996ef05f224be676, []int{22}
 }
 func (m *QueryOperatorResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1062,11 +1316,327 @@ func (m *QueryOperatorResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_QueryOperatorResponse proto.InternalMessageInfo
 
-func (m *QueryOperatorResponse) GetOperator() Operator {
+func (m *QueryOperatorResponse) GetOperator() OperatorInfo {
 	if m != nil {
 		return m.Operator
 	}
-	return Operator{}
+	return OperatorInfo{}
+}
+
+// OperatorInfo is who takes the seats that tickets win; addresses are bech32.
+type OperatorInfo struct {
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// cons_pubkey is the ed25519 key that it signs blocks with.
+	ConsPubkey  []byte `protobuf:"bytes,2,opt,name=cons_pubkey,json=consPubkey,proto3" json:"cons_pubkey,omitempty"`
+	ConsAddress string `protobuf:"bytes,3,opt,name=cons_address,json=consAddress,proto3" json:"cons_address,omitempty"`
+	Moniker     string `protobuf:"bytes,4,opt,name=moniker,proto3" json:"moniker,omitempty"`
+	Jailed      bool   `protobuf:"varint,5,opt,name=jailed,proto3" json:"jailed,omitempty"`
+	// jailed_epoch is when it was jailed last, plus 1; 0 is never.
+	JailedEpoch uint64 `protobuf:"varint,6,opt,name=jailed_epoch,json=jailedEpoch,proto3" json:"jailed_epoch,omitempty"`
+	Tombstoned  bool   `protobuf:"varint,7,opt,name=tombstoned,proto3" json:"tombstoned,omitempty"`
+	Retired     bool   `protobuf:"varint,8,opt,name=retired,proto3" json:"retired,omitempty"`
+	// void takes its seats at the next activation.
+	Void bool `protobuf:"varint,9,opt,name=void,proto3" json:"void,omitempty"`
+	// ready_epoch is the last epoch whose win it answered, plus 1; 0 is none.
+	ReadyEpoch uint64 `protobuf:"varint,10,opt,name=ready_epoch,json=readyEpoch,proto3" json:"ready_epoch,omitempty"`
+	// escrow is what it earned and may still lose, in base units.
+	Escrow uint64 `protobuf:"varint,11,opt,name=escrow,proto3" json:"escrow,omitempty"`
+	// seats is how many it holds or has won, active_seats how many of them give
+	// power.
+	Seats       uint64 `protobuf:"varint,12,opt,name=seats,proto3" json:"seats,omitempty"`
+	ActiveSeats uint64 `protobuf:"varint,13,opt,name=active_seats,json=activeSeats,proto3" json:"active_seats,omitempty"`
+	Power       int64  `protobuf:"varint,14,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *OperatorInfo) Reset()         { *m = OperatorInfo{} }
+func (m *OperatorInfo) String() string { return proto.CompactTextString(m) }
+func (*OperatorInfo) ProtoMessage()    {}
+func (*OperatorInfo) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{23}
+}
+func (m *OperatorInfo) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *OperatorInfo) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_OperatorInfo.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *OperatorInfo) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_OperatorInfo.Merge(m, src)
+}
+func (m *OperatorInfo) XXX_Size() int {
+	return m.Size()
+}
+func (m *OperatorInfo) XXX_DiscardUnknown() {
+	xxx_messageInfo_OperatorInfo.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_OperatorInfo proto.InternalMessageInfo
+
+func (m *OperatorInfo) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *OperatorInfo) GetConsPubkey() []byte {
+	if m != nil {
+		return m.ConsPubkey
+	}
+	return nil
+}
+
+func (m *OperatorInfo) GetConsAddress() string {
+	if m != nil {
+		return m.ConsAddress
+	}
+	return ""
+}
+
+func (m *OperatorInfo) GetMoniker() string {
+	if m != nil {
+		return m.Moniker
+	}
+	return ""
+}
+
+func (m *OperatorInfo) GetJailed() bool {
+	if m != nil {
+		return m.Jailed
+	}
+	return false
+}
+
+func (m *OperatorInfo) GetJailedEpoch() uint64 {
+	if m != nil {
+		return m.JailedEpoch
+	}
+	return 0
+}
+
+func (m *OperatorInfo) GetTombstoned() bool {
+	if m != nil {
+		return m.Tombstoned
+	}
+	return false
+}
+
+func (m *OperatorInfo) GetRetired() bool {
+	if m != nil {
+		return m.Retired
+	}
+	return false
+}
+
+func (m *OperatorInfo) GetVoid() bool {
+	if m != nil {
+		return m.Void
+	}
+	return false
+}
+
+func (m *OperatorInfo) GetReadyEpoch() uint64 {
+	if m != nil {
+		return m.ReadyEpoch
+	}
+	return 0
+}
+
+func (m *OperatorInfo) GetEscrow() uint64 {
+	if m != nil {
+		return m.Escrow
+	}
+	return 0
+}
+
+func (m *OperatorInfo) GetSeats() uint64 {
+	if m != nil {
+		return m.Seats
+	}
+	return 0
+}
+
+func (m *OperatorInfo) GetActiveSeats() uint64 {
+	if m != nil {
+		return m.ActiveSeats
+	}
+	return 0
+}
+
+func (m *OperatorInfo) GetPower() int64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+// QuerySupplyRequest asks for sums.
+type QuerySupplyRequest struct {
+}
+
+func (m *QuerySupplyRequest) Reset()         { *m = QuerySupplyRequest{} }
+func (m *QuerySupplyRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySupplyRequest) ProtoMessage()    {}
+func (*QuerySupplyRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{24}
+}
+func (m *QuerySupplyRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySupplyRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySupplyRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySupplyRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySupplyRequest.Merge(m, src)
+}
+func (m *QuerySupplyRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySupplyRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySupplyRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySupplyRequest proto.InternalMessageInfo
+
+// QuerySupplyResponse is sums in base units of denom.
+type QuerySupplyResponse struct {
+	Denom string `protobuf:"bytes,1,opt,name=denom,proto3" json:"denom,omitempty"`
+	// minted is what all epochs minted, mining_cap what they ever may.
+	Minted    uint64 `protobuf:"varint,2,opt,name=minted,proto3" json:"minted,omitempty"`
+	MiningCap uint64 `protobuf:"varint,3,opt,name=mining_cap,json=miningCap,proto3" json:"mining_cap,omitempty"`
+	// subsidy is what the epoch that is mined mints if it has work enough; it
+	// halves with next_halving.
+	Subsidy     uint64 `protobuf:"varint,4,opt,name=subsidy,proto3" json:"subsidy,omitempty"`
+	NextHalving uint64 `protobuf:"varint,5,opt,name=next_halving,json=nextHalving,proto3" json:"next_halving,omitempty"`
+	// What the module's account holds: carry and fees go into the next pot, queued
+	// is due to payouts, escrowed is held of operators, set_aside is what seats may
+	// still earn.
+	Carry    uint64 `protobuf:"varint,6,opt,name=carry,proto3" json:"carry,omitempty"`
+	Fees     uint64 `protobuf:"varint,7,opt,name=fees,proto3" json:"fees,omitempty"`
+	Queued   uint64 `protobuf:"varint,8,opt,name=queued,proto3" json:"queued,omitempty"`
+	Escrowed uint64 `protobuf:"varint,9,opt,name=escrowed,proto3" json:"escrowed,omitempty"`
+	SetAside uint64 `protobuf:"varint,10,opt,name=set_aside,json=setAside,proto3" json:"set_aside,omitempty"`
+}
+
+func (m *QuerySupplyResponse) Reset()         { *m = QuerySupplyResponse{} }
+func (m *QuerySupplyResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySupplyResponse) ProtoMessage()    {}
+func (*QuerySupplyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_996ef05f224be676, []int{25}
+}
+func (m *QuerySupplyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySupplyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySupplyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySupplyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySupplyResponse.Merge(m, src)
+}
+func (m *QuerySupplyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySupplyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySupplyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySupplyResponse proto.InternalMessageInfo
+
+func (m *QuerySupplyResponse) GetDenom() string {
+	if m != nil {
+		return m.Denom
+	}
+	return ""
+}
+
+func (m *QuerySupplyResponse) GetMinted() uint64 {
+	if m != nil {
+		return m.Minted
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetMiningCap() uint64 {
+	if m != nil {
+		return m.MiningCap
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetSubsidy() uint64 {
+	if m != nil {
+		return m.Subsidy
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetNextHalving() uint64 {
+	if m != nil {
+		return m.NextHalving
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetCarry() uint64 {
+	if m != nil {
+		return m.Carry
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetFees() uint64 {
+	if m != nil {
+		return m.Fees
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetQueued() uint64 {
+	if m != nil {
+		return m.Queued
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetEscrowed() uint64 {
+	if m != nil {
+		return m.Escrowed
+	}
+	return 0
+}
+
+func (m *QuerySupplyResponse) GetSetAside() uint64 {
+	if m != nil {
+		return m.SetAside
+	}
+	return 0
 }
 
 func init() {
@@ -1074,6 +1644,8 @@ func init() {
 	proto.RegisterType((*QueryParamsResponse)(nil), "weft.lottery.v1.QueryParamsResponse")
 	proto.RegisterType((*QueryStatusRequest)(nil), "weft.lottery.v1.QueryStatusRequest")
 	proto.RegisterType((*QueryStatusResponse)(nil), "weft.lottery.v1.QueryStatusResponse")
+	proto.RegisterType((*MinedInfo)(nil), "weft.lottery.v1.MinedInfo")
+	proto.RegisterType((*MemberInfo)(nil), "weft.lottery.v1.MemberInfo")
 	proto.RegisterType((*QueryEpochRequest)(nil), "weft.lottery.v1.QueryEpochRequest")
 	proto.RegisterType((*QueryEpochResponse)(nil), "weft.lottery.v1.QueryEpochResponse")
 	proto.RegisterType((*QueryWorkRequest)(nil), "weft.lottery.v1.QueryWorkRequest")
@@ -1086,89 +1658,122 @@ func init() {
 	proto.RegisterType((*QueryCountsResponse)(nil), "weft.lottery.v1.QueryCountsResponse")
 	proto.RegisterType((*QuerySeatsRequest)(nil), "weft.lottery.v1.QuerySeatsRequest")
 	proto.RegisterType((*QuerySeatsResponse)(nil), "weft.lottery.v1.QuerySeatsResponse")
+	proto.RegisterType((*SeatInfo)(nil), "weft.lottery.v1.SeatInfo")
 	proto.RegisterType((*QueryOperatorsRequest)(nil), "weft.lottery.v1.QueryOperatorsRequest")
 	proto.RegisterType((*QueryOperatorsResponse)(nil), "weft.lottery.v1.QueryOperatorsResponse")
 	proto.RegisterType((*QueryOperatorRequest)(nil), "weft.lottery.v1.QueryOperatorRequest")
 	proto.RegisterType((*QueryOperatorResponse)(nil), "weft.lottery.v1.QueryOperatorResponse")
+	proto.RegisterType((*OperatorInfo)(nil), "weft.lottery.v1.OperatorInfo")
+	proto.RegisterType((*QuerySupplyRequest)(nil), "weft.lottery.v1.QuerySupplyRequest")
+	proto.RegisterType((*QuerySupplyResponse)(nil), "weft.lottery.v1.QuerySupplyResponse")
 }
 
 func init() { proto.RegisterFile("weft/lottery/v1/query.proto", fileDescriptor_996ef05f224be676) }
 
 var fileDescriptor_996ef05f224be676 = []byte{
-	// 1153 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x57, 0xcf, 0x6f, 0x1b, 0x45,
-	0x14, 0xce, 0x26, 0xfe, 0x95, 0x69, 0x80, 0x32, 0x4d, 0xd3, 0xad, 0x69, 0x9c, 0x74, 0xdb, 0x26,
-	0x2e, 0xaa, 0x76, 0x89, 0x4b, 0xe1, 0x50, 0x71, 0x20, 0x08, 0x5a, 0x09, 0x21, 0xd2, 0x4d, 0x24,
-	0x10, 0x12, 0x8a, 0x26, 0xf6, 0xb0, 0x5e, 0xc5, 0xd9, 0xd9, 0xee, 0x8c, 0x13, 0x45, 0x55, 0x25,
-	0x04, 0x87, 0x5e, 0x91, 0xb8, 0x71, 0x40, 0xfc, 0x39, 0x3d, 0x56, 0xe2, 0xc2, 0x09, 0xa1, 0x84,
-	0x1b, 0xdc, 0xb9, 0xa2, 0x79, 0xf3, 0x66, 0x63, 0x7b, 0xfd, 0x43, 0x42, 0x9c, 0xb2, 0x6f, 0xe6,
-	0x7b, 0xef, 0x7b, 0xef, 0xcd, 0x9b, 0x6f, 0x62, 0xf2, 0xd6, 0x09, 0xff, 0x46, 0x05, 0x3d, 0xa1,
-	0x14, 0xcf, 0x4e, 0x83, 0xe3, 0xad, 0xe0, 0x69, 0x9f, 0x67, 0xa7, 0x7e, 0x9a, 0x09, 0x25, 0xe8,
-	0x1b, 0x7a, 0xd3, 0xc7, 0x4d, 0xff, 0x78, 0xab, 0xfe, 0x76, 0x5b, 0xc8, 0x23, 0x21, 0x83, 0x03,
-	0x26, 0xb9, 0x41, 0x06, 0xc7, 0x5b, 0x07, 0x5c, 0xb1, 0xad, 0x20, 0x65, 0x51, 0x9c, 0x30, 0x15,
-	0x8b, 0xc4, 0x38, 0xd7, 0x97, 0x23, 0x11, 0x09, 0xf8, 0x0c, 0xf4, 0x17, 0xae, 0xde, 0x88, 0x84,
-	0x88, 0x7a, 0x3c, 0x60, 0x69, 0x1c, 0xb0, 0x24, 0x11, 0x0a, 0x5c, 0x24, 0xee, 0xae, 0x8e, 0x66,
-	0x63, 0xb9, 0x61, 0xdb, 0x5b, 0x26, 0xf4, 0x89, 0x26, 0xdd, 0x61, 0x19, 0x3b, 0x92, 0x21, 0x7f,
-	0xda, 0xe7, 0x52, 0x79, 0x3f, 0x39, 0xe4, 0xca, 0xd0, 0xb2, 0x4c, 0x45, 0x22, 0x39, 0x7d, 0x40,
-	0x2a, 0x29, 0xac, 0xb8, 0xce, 0xba, 0xd3, 0xbc, 0xd4, 0xba, 0xe6, 0x8f, 0x94, 0xe3, 0x1b, 0x87,
-	0xed, 0xd2, 0xcb, 0xdf, 0xd7, 0xe6, 0x42, 0x04, 0xd3, 0x16, 0xa9, 0xa6, 0x3c, 0xe9, 0xc4, 0x49,
-	0xe4, 0xce, 0x83, 0x9f, 0x5b, 0xf4, 0x33, 0xfb, 0xa1, 0x05, 0x52, 0x97, 0x54, 0xa5, 0x12, 0x69,
-	0xca, 0x3b, 0xee, 0xc2, 0xba, 0xd3, 0xac, 0x85, 0xd6, 0xcc, 0x53, 0xde, 0x55, 0x4c, 0xf5, 0xf3,
-	0x94, 0xff, 0xb6, 0x29, 0xdb, 0x65, 0x4c, 0xf9, 0x3d, 0x52, 0x6d, 0xf7, 0xb3, 0x8c, 0x27, 0x0a,
-	0x73, 0x5e, 0x29, 0x70, 0x7f, 0x9c, 0x8a, 0x76, 0x17, 0x53, 0xb6, 0x60, 0xda, 0x22, 0xb5, 0x34,
-	0xe3, 0xc7, 0xb1, 0xe8, 0x4b, 0x4c, 0x7a, 0x82, 0x63, 0x98, 0xe3, 0x68, 0x8b, 0x94, 0xd3, 0x7e,
-	0x26, 0x39, 0x64, 0x3c, 0xce, 0x61, 0x47, 0xef, 0x22, 0x93, 0x81, 0xd2, 0x07, 0xa4, 0x7c, 0x14,
-	0x27, 0xbc, 0xe3, 0x96, 0xc0, 0xe7, 0x7a, 0xc1, 0xe7, 0x33, 0xbd, 0xbb, 0xcb, 0x95, 0x75, 0x03,
-	0xb4, 0x77, 0x97, 0xbc, 0x09, 0xd5, 0x9a, 0x14, 0x4c, 0x0f, 0xe8, 0x32, 0x29, 0x73, 0x6d, 0x43,
-	0xa5, 0xa5, 0xd0, 0x18, 0xde, 0x63, 0xec, 0x17, 0x42, 0xb1, 0x2f, 0xad, 0x41, 0xec, 0xac, 0xae,
-	0x60, 0xa4, 0x2f, 0xc9, 0x65, 0x88, 0xf4, 0x85, 0xc8, 0x0e, 0x2d, 0xe7, 0x8a, 0x1e, 0x89, 0x53,
-	0xd1, 0x37, 0xed, 0x5d, 0x0c, 0xd1, 0xa2, 0x75, 0x52, 0x13, 0x29, 0xcf, 0x98, 0x12, 0x19, 0xf4,
-	0x6f, 0x31, 0xcc, 0x6d, 0x7a, 0x99, 0x2c, 0x28, 0x16, 0x41, 0x97, 0x96, 0x42, 0xfd, 0xe9, 0xfd,
-	0xe3, 0x60, 0x3d, 0x26, 0x34, 0xe6, 0x38, 0xb6, 0x1e, 0x3d, 0x19, 0x69, 0xc6, 0xbb, 0x4c, 0x76,
-	0x21, 0xf0, 0x52, 0x68, 0x4d, 0x9d, 0x8b, 0x62, 0x59, 0xc4, 0x15, 0x86, 0x46, 0x8b, 0xde, 0x23,
-	0x25, 0xd6, 0x8b, 0x04, 0xb4, 0xf8, 0xf5, 0x71, 0xc3, 0x27, 0x4e, 0x3e, 0xec, 0x45, 0x22, 0x04,
-	0x14, 0xa5, 0xa4, 0x24, 0x39, 0xef, 0xb8, 0x65, 0x88, 0x01, 0xdf, 0x74, 0x8d, 0x5c, 0xea, 0x31,
-	0xa9, 0xf6, 0xbb, 0x3c, 0x8e, 0xba, 0xca, 0xad, 0xac, 0x3b, 0xcd, 0x85, 0x90, 0xe8, 0xa5, 0xc7,
-	0xb0, 0x42, 0x57, 0x09, 0x58, 0xfb, 0x8a, 0x1d, 0xf2, 0xc4, 0xad, 0xc2, 0xfe, 0xa2, 0x5e, 0xd9,
-	0xd3, 0x0b, 0x3a, 0xe7, 0x63, 0x9e, 0xc9, 0x58, 0x24, 0x6e, 0x6d, 0xdd, 0x69, 0xbe, 0x16, 0x5a,
-	0xd3, 0x93, 0x38, 0xb6, 0x7b, 0x71, 0xfb, 0x90, 0x2b, 0x39, 0xf5, 0x28, 0xe9, 0x27, 0x84, 0x5c,
-	0x88, 0x02, 0x8e, 0xe5, 0x86, 0x6f, 0x14, 0xc4, 0xd7, 0x0a, 0xe2, 0x1b, 0xad, 0x41, 0x05, 0xf1,
-	0x77, 0x58, 0xc4, 0x31, 0x62, 0x38, 0xe0, 0xe9, 0x7d, 0x4d, 0x96, 0x42, 0x96, 0x1c, 0xf2, 0x8e,
-	0x61, 0xd5, 0x8d, 0xeb, 0xc4, 0x11, 0x97, 0xe6, 0x10, 0x97, 0x42, 0xb4, 0xf4, 0x7d, 0x57, 0x80,
-	0x40, 0xae, 0xe2, 0x7d, 0x37, 0x01, 0xec, 0x7d, 0x37, 0x60, 0xef, 0x67, 0x87, 0x2c, 0x0f, 0x17,
-	0x85, 0x07, 0xfa, 0x01, 0xa9, 0x1a, 0x88, 0x16, 0x90, 0x85, 0xe6, 0xa5, 0xd6, 0x6a, 0x21, 0xe0,
-	0x60, 0x5e, 0xf6, 0x4e, 0xa2, 0x0f, 0x7d, 0x34, 0xa6, 0xfc, 0xcd, 0x99, 0xe5, 0x1b, 0xee, 0xa1,
-	0xfa, 0xb7, 0xf1, 0x4a, 0x7c, 0x24, 0xfa, 0xc9, 0xac, 0x9e, 0x5f, 0x0c, 0xf8, 0xfc, 0xe0, 0x80,
-	0x7b, 0xf7, 0x49, 0x19, 0xdc, 0xed, 0x34, 0x3b, 0xf9, 0x34, 0xeb, 0xd3, 0xb6, 0x65, 0xce, 0x43,
-	0x28, 0x6b, 0x7a, 0x9f, 0xe2, 0x69, 0x5b, 0x62, 0xec, 0xcb, 0xbb, 0xa4, 0xd2, 0x86, 0x15, 0x6c,
-	0x4b, 0xf1, 0x36, 0x82, 0x83, 0x6d, 0xb3, 0xc1, 0x7a, 0x57, 0xf0, 0xce, 0xec, 0x72, 0x96, 0x17,
-	0xe1, 0x3d, 0xb2, 0xea, 0x68, 0x16, 0x91, 0x60, 0x8b, 0x94, 0xa5, 0x5e, 0xc0, 0xf8, 0x57, 0x0b,
-	0xf1, 0x35, 0xdc, 0x5e, 0x76, 0x40, 0x7a, 0xfb, 0xe4, 0x2a, 0x04, 0xfa, 0x1c, 0x6f, 0x6d, 0xde,
-	0xa6, 0xe1, 0x21, 0x74, 0xfe, 0xf3, 0x10, 0xfe, 0xe2, 0x90, 0x95, 0x51, 0x86, 0x7c, 0x4e, 0x16,
-	0xad, 0x58, 0xd8, 0x94, 0x8b, 0xc2, 0x68, 0xdd, 0x30, 0xed, 0x0b, 0x8f, 0xff, 0x6f, 0x4e, 0xde,
-	0xc1, 0x39, 0xb6, 0x54, 0xb6, 0x05, 0x2e, 0xa9, 0xb2, 0x4e, 0x27, 0xe3, 0x52, 0xa2, 0xea, 0x59,
-	0xd3, 0xdb, 0x1b, 0xe9, 0x5a, 0x5e, 0xd2, 0xc3, 0x01, 0x3d, 0x74, 0x26, 0x48, 0xfd, 0x48, 0x45,
-	0xb9, 0x43, 0xeb, 0xaf, 0x1a, 0x29, 0x43, 0x58, 0xaa, 0x48, 0xc5, 0x3c, 0xb1, 0xf4, 0x56, 0xc1,
-	0xbd, 0xf8, 0x90, 0xd7, 0x6f, 0x4f, 0x07, 0x99, 0xdc, 0xbc, 0xb5, 0xef, 0x7e, 0xfd, 0xf3, 0xc7,
-	0xf9, 0xeb, 0xf4, 0x5a, 0x30, 0xfa, 0xcf, 0x02, 0x3e, 0xe0, 0x8a, 0x54, 0xcc, 0xb3, 0x3a, 0x89,
-	0x75, 0xe8, 0x2d, 0x9e, 0xc4, 0x3a, 0xfc, 0x32, 0x4f, 0x61, 0x95, 0x86, 0xeb, 0x94, 0x94, 0xe1,
-	0x11, 0xa2, 0xde, 0xf8, 0x78, 0x83, 0x6f, 0x5f, 0xfd, 0xd6, 0x54, 0x0c, 0x52, 0x6e, 0x02, 0xe5,
-	0x4d, 0xba, 0x56, 0xa0, 0x84, 0xbb, 0x2e, 0x83, 0x67, 0xf0, 0xf7, 0x39, 0xed, 0x91, 0x92, 0x7e,
-	0x89, 0xe8, 0xcd, 0xf1, 0x51, 0x07, 0x1e, 0xc0, 0xba, 0x37, 0x0d, 0x82, 0xbc, 0xab, 0xc0, 0x7b,
-	0x8d, 0x5e, 0x2d, 0xf0, 0x9e, 0x68, 0x96, 0x17, 0x0e, 0xa9, 0xa2, 0x54, 0xd2, 0x09, 0xbd, 0x1b,
-	0x7e, 0x1e, 0xea, 0x77, 0x66, 0xa0, 0x90, 0x37, 0x00, 0xde, 0xbb, 0x74, 0x73, 0x46, 0xbd, 0x81,
-	0x55, 0xd8, 0xef, 0x1d, 0x52, 0x31, 0xda, 0x34, 0xe9, 0xa4, 0x87, 0x24, 0x73, 0xd2, 0x49, 0x0f,
-	0xcb, 0x9b, 0xe7, 0x43, 0x1a, 0x4d, 0xba, 0x31, 0x2b, 0x0d, 0x23, 0x6c, 0x34, 0x25, 0x65, 0x90,
-	0xaf, 0x49, 0x07, 0x3f, 0x28, 0x78, 0x93, 0x0e, 0x7e, 0x48, 0xff, 0xbc, 0x06, 0x64, 0xe0, 0xd2,
-	0x95, 0xe2, 0xac, 0x01, 0xd1, 0xb7, 0x0e, 0x59, 0xcc, 0x65, 0x88, 0x6e, 0x8c, 0x0f, 0x39, 0xaa,
-	0x84, 0xf5, 0xcd, 0x99, 0x38, 0xa4, 0xf7, 0x80, 0xfe, 0x06, 0xad, 0x17, 0xe8, 0x2f, 0x44, 0xeb,
-	0x85, 0x43, 0x6a, 0xd6, 0x93, 0xde, 0x99, 0x1e, 0xd9, 0x26, 0xb0, 0x31, 0x0b, 0x86, 0xfc, 0xf7,
-	0x80, 0x7f, 0x83, 0xde, 0x9e, 0xcc, 0x1f, 0x3c, 0x43, 0x09, 0x7b, 0xbe, 0xfd, 0xe4, 0xe5, 0x59,
-	0xc3, 0x79, 0x75, 0xd6, 0x70, 0xfe, 0x38, 0x6b, 0x38, 0x3f, 0x9c, 0x37, 0xe6, 0x5e, 0x9d, 0x37,
-	0xe6, 0x7e, 0x3b, 0x6f, 0xcc, 0x7d, 0xf5, 0x7e, 0x14, 0xab, 0x6e, 0xff, 0xc0, 0x6f, 0x8b, 0x23,
-	0x88, 0xd4, 0xee, 0xb2, 0x38, 0x31, 0x31, 0xcd, 0xcf, 0x92, 0x91, 0xf0, 0x0f, 0xf1, 0xf3, 0xa0,
-	0x02, 0xdb, 0xf7, 0xff, 0x0d, 0x00, 0x00, 0xff, 0xff, 0x13, 0x6a, 0x4d, 0xeb, 0x1c, 0x0d, 0x00,
-	0x00,
+	// 1631 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x58, 0xcd, 0x8f, 0x13, 0x47,
+	0x16, 0x9f, 0x1e, 0x7f, 0xd7, 0x18, 0x96, 0x2d, 0x86, 0xc1, 0x18, 0xc6, 0xc3, 0x34, 0x30, 0x33,
+	0xac, 0x90, 0xbd, 0x33, 0xec, 0xb2, 0x07, 0xb4, 0x5a, 0x0d, 0x88, 0x0d, 0x11, 0x8a, 0x32, 0x34,
+	0x48, 0x41, 0xb9, 0x58, 0x65, 0xbb, 0xb0, 0x3b, 0x63, 0x77, 0x35, 0x5d, 0x65, 0x0f, 0x16, 0x42,
+	0x8a, 0x92, 0x03, 0xd7, 0x48, 0x39, 0x44, 0xca, 0x21, 0xa7, 0xfc, 0x15, 0xf9, 0x0b, 0x38, 0x22,
+	0xe5, 0x92, 0x53, 0x94, 0x40, 0xae, 0x39, 0xe7, 0x1a, 0xd5, 0xab, 0x57, 0x76, 0xfb, 0xa3, 0xed,
+	0x28, 0xca, 0x69, 0xfa, 0xbd, 0x7a, 0xf5, 0x7e, 0xef, 0xa3, 0xde, 0x87, 0x87, 0x5c, 0x3c, 0xe1,
+	0x4f, 0x55, 0xad, 0x2b, 0x94, 0xe2, 0xd1, 0xb0, 0x36, 0xd8, 0xaf, 0x3d, 0xeb, 0xf3, 0x68, 0x58,
+	0x0d, 0x23, 0xa1, 0x04, 0xfd, 0x9b, 0x3e, 0xac, 0xe2, 0x61, 0x75, 0xb0, 0x5f, 0xfe, 0x47, 0x53,
+	0xc8, 0x9e, 0x90, 0xb5, 0x06, 0x93, 0xdc, 0x48, 0xd6, 0x06, 0xfb, 0x0d, 0xae, 0xd8, 0x7e, 0x2d,
+	0x64, 0x6d, 0x3f, 0x60, 0xca, 0x17, 0x81, 0xb9, 0x5c, 0x5e, 0x6f, 0x8b, 0xb6, 0x80, 0xcf, 0x9a,
+	0xfe, 0x42, 0xee, 0xa5, 0xb6, 0x10, 0xed, 0x2e, 0xaf, 0xb1, 0xd0, 0xaf, 0xb1, 0x20, 0x10, 0x0a,
+	0xae, 0x48, 0x3c, 0xdd, 0x9c, 0xb6, 0xc6, 0x62, 0xc3, 0xb1, 0xbb, 0x4e, 0xe8, 0x43, 0x0d, 0x7a,
+	0xc4, 0x22, 0xd6, 0x93, 0x1e, 0x7f, 0xd6, 0xe7, 0x52, 0xb9, 0x5f, 0x3b, 0xe4, 0xec, 0x04, 0x5b,
+	0x86, 0x22, 0x90, 0x9c, 0xfe, 0x9b, 0x64, 0x43, 0xe0, 0x94, 0x9c, 0xcb, 0xce, 0xde, 0xda, 0xc1,
+	0xf9, 0xea, 0x94, 0x3b, 0x55, 0x73, 0xe1, 0x4e, 0xfa, 0xf5, 0x8f, 0x5b, 0x2b, 0x1e, 0x0a, 0xd3,
+	0x03, 0x92, 0x0b, 0x79, 0xd0, 0xf2, 0x83, 0x76, 0x69, 0x15, 0xee, 0x95, 0x66, 0xef, 0x99, 0x73,
+	0xcf, 0x0a, 0xd2, 0x12, 0xc9, 0x49, 0x25, 0xc2, 0x90, 0xb7, 0x4a, 0xa9, 0xcb, 0xce, 0x5e, 0xde,
+	0xb3, 0xe4, 0xc8, 0xe4, 0x47, 0x8a, 0xa9, 0xfe, 0xc8, 0xe4, 0x5f, 0xad, 0xc9, 0x96, 0x8d, 0x26,
+	0xdf, 0x22, 0xb9, 0x66, 0x3f, 0x8a, 0x78, 0xa0, 0xd0, 0xe6, 0x8d, 0x19, 0xec, 0x7b, 0xa1, 0x68,
+	0x76, 0xd0, 0x64, 0x2b, 0x4c, 0x0f, 0x48, 0x3e, 0x8c, 0xf8, 0xc0, 0x17, 0x7d, 0x89, 0x46, 0x27,
+	0x5c, 0xf4, 0x46, 0x72, 0xf4, 0x80, 0x64, 0xc2, 0x7e, 0x24, 0x39, 0x58, 0x3c, 0xef, 0xc2, 0x91,
+	0x3e, 0x45, 0x24, 0x23, 0x4a, 0x6f, 0x91, 0x4c, 0xcf, 0x0f, 0x78, 0xab, 0x94, 0x86, 0x3b, 0xe5,
+	0x99, 0x3b, 0x1f, 0xe8, 0xd3, 0xf7, 0x83, 0xa7, 0xc2, 0xde, 0x03, 0x71, 0xf7, 0x39, 0x29, 0x8c,
+	0x4e, 0xe8, 0x6d, 0x92, 0xeb, 0xf1, 0x5e, 0x83, 0x47, 0x3a, 0x31, 0xa9, 0xbd, 0xb5, 0x83, 0x8b,
+	0xb3, 0x6a, 0xe0, 0x3c, 0xa6, 0xc7, 0xde, 0xd0, 0x91, 0x66, 0x41, 0xb3, 0x23, 0x22, 0xe3, 0x68,
+	0xca, 0xb3, 0x24, 0x5d, 0x27, 0x19, 0xe9, 0x07, 0x4d, 0xe3, 0x4f, 0xca, 0x33, 0x84, 0x7b, 0x42,
+	0xc8, 0x58, 0x19, 0x2d, 0x93, 0xbc, 0x08, 0x79, 0xc4, 0x94, 0x88, 0x20, 0xc0, 0x05, 0x6f, 0x44,
+	0xd3, 0x6d, 0x52, 0x6c, 0x8a, 0x40, 0xd6, 0x59, 0xab, 0x15, 0x71, 0x69, 0xd4, 0x17, 0xbc, 0x35,
+	0xcd, 0x3b, 0x34, 0x2c, 0x80, 0xe0, 0x4c, 0x49, 0x80, 0x48, 0x7b, 0x86, 0xd0, 0xdc, 0x50, 0x9c,
+	0xf0, 0x08, 0x82, 0x92, 0xf2, 0x0c, 0xe1, 0x5e, 0x27, 0x7f, 0x87, 0x0c, 0x9b, 0xb0, 0x9b, 0xbc,
+	0x6b, 0x51, 0xae, 0x69, 0x00, 0x4f, 0x7b, 0x86, 0x70, 0xef, 0xe3, 0x1b, 0x41, 0x51, 0x7c, 0x0b,
+	0x07, 0x71, 0xd9, 0x65, 0x2f, 0x01, 0x35, 0x3d, 0x21, 0x67, 0x40, 0xd3, 0x47, 0x22, 0x3a, 0xb6,
+	0x98, 0x1b, 0xba, 0x0c, 0x86, 0xa2, 0xaf, 0xd0, 0x63, 0xa4, 0x26, 0x62, 0xb1, 0x3a, 0x15, 0x8b,
+	0x33, 0x24, 0xa5, 0x58, 0x1b, 0xdc, 0x2c, 0x7a, 0xfa, 0xd3, 0xfd, 0xcd, 0x41, 0x7f, 0x8c, 0x6a,
+	0xb4, 0x71, 0xae, 0x3f, 0x3a, 0x47, 0x61, 0xc4, 0x3b, 0x4c, 0x76, 0x40, 0x71, 0xd1, 0xb3, 0xa4,
+	0xb6, 0x45, 0xb1, 0xa8, 0xcd, 0x15, 0xaa, 0x46, 0x8a, 0xde, 0x20, 0x69, 0xd6, 0x6d, 0x0b, 0x88,
+	0xe0, 0xe9, 0x79, 0x05, 0x27, 0x4e, 0x0e, 0xbb, 0x6d, 0xe1, 0x81, 0x14, 0xa5, 0x24, 0x2d, 0x39,
+	0x6f, 0x95, 0x32, 0xa0, 0x03, 0xbe, 0xe9, 0x16, 0x59, 0xeb, 0x32, 0xa9, 0xea, 0x1d, 0xee, 0xb7,
+	0x3b, 0xaa, 0x94, 0x85, 0x54, 0x10, 0xcd, 0xba, 0x0f, 0x1c, 0xba, 0x49, 0x80, 0xaa, 0x2b, 0x76,
+	0xcc, 0x83, 0x52, 0x0e, 0xce, 0x0b, 0x9a, 0xf3, 0x58, 0x33, 0xb4, 0xcd, 0x03, 0x1e, 0x49, 0x5f,
+	0x04, 0xa5, 0xfc, 0x65, 0x67, 0xef, 0x94, 0x67, 0x49, 0x57, 0x62, 0xa9, 0x3e, 0xf6, 0x9b, 0xc7,
+	0x5c, 0xc9, 0x85, 0xa9, 0xa4, 0xff, 0x27, 0x64, 0xdc, 0x08, 0xb1, 0x14, 0x77, 0xaa, 0xa6, 0x6b,
+	0x56, 0x75, 0xd7, 0xac, 0x9a, 0xfe, 0x8a, 0x5d, 0xb3, 0x7a, 0xc4, 0xda, 0x1c, 0x35, 0x7a, 0xb1,
+	0x9b, 0xee, 0x77, 0x0e, 0x29, 0x7a, 0x2c, 0x38, 0xe6, 0x2d, 0x03, 0xab, 0x23, 0xd7, 0xf2, 0xdb,
+	0x5c, 0x9a, 0x2c, 0x16, 0x3d, 0xa4, 0x62, 0xd9, 0x5d, 0x4d, 0xcc, 0x6e, 0x6a, 0x7e, 0x76, 0xd3,
+	0xa3, 0xec, 0xd2, 0x0a, 0x21, 0xfc, 0xb9, 0x8a, 0x58, 0x20, 0x74, 0x01, 0x65, 0xc0, 0xa3, 0x18,
+	0x47, 0x3b, 0x6b, 0x8e, 0xb2, 0xc6, 0x59, 0xc3, 0xdd, 0x20, 0x59, 0x0c, 0xb7, 0x09, 0x27, 0x52,
+	0xee, 0x37, 0x0e, 0x59, 0x9f, 0x0c, 0x19, 0x3e, 0x97, 0xff, 0x92, 0x9c, 0x32, 0x2c, 0xac, 0xfc,
+	0xcd, 0x99, 0x4c, 0xc7, 0x9d, 0xb6, 0xb5, 0x8f, 0x77, 0xe8, 0x7b, 0x73, 0x82, 0xbb, 0xbb, 0x34,
+	0xb8, 0x06, 0x7b, 0x22, 0xba, 0x77, 0xb0, 0xe0, 0xee, 0x8a, 0x7e, 0xb0, 0x2c, 0xa3, 0x09, 0x01,
+	0x76, 0x6f, 0x92, 0x0c, 0x5c, 0xb7, 0xd1, 0x74, 0xc6, 0xd1, 0x2c, 0x8d, 0xdd, 0x5c, 0x05, 0x55,
+	0x96, 0x74, 0x1f, 0xe0, 0x5b, 0xb2, 0xc0, 0x18, 0x97, 0x7f, 0x91, 0x6c, 0x13, 0x38, 0x18, 0x96,
+	0xd9, 0x5a, 0x87, 0x0b, 0x76, 0x50, 0x19, 0x59, 0xf7, 0x2c, 0x56, 0xe4, 0x23, 0xdd, 0x85, 0xec,
+	0x64, 0x79, 0x60, 0xe7, 0x8d, 0x61, 0x8e, 0x46, 0x21, 0x36, 0x2e, 0xa3, 0xff, 0xc2, 0x8c, 0x7e,
+	0x2d, 0x1e, 0x6f, 0xdb, 0x20, 0xed, 0xbe, 0x72, 0x48, 0xde, 0x9e, 0x24, 0x84, 0x87, 0x92, 0x74,
+	0xc4, 0x82, 0x63, 0x70, 0xf4, 0x94, 0x07, 0xdf, 0x0b, 0xdf, 0xde, 0x06, 0xc9, 0xb2, 0xa6, 0xf2,
+	0x07, 0x1c, 0x9e, 0x5f, 0xde, 0x43, 0x6a, 0x54, 0x9e, 0x06, 0xc2, 0xbc, 0x40, 0x28, 0x4f, 0xe8,
+	0x72, 0x6e, 0x9d, 0x9c, 0x03, 0xb7, 0x3e, 0x44, 0x3d, 0xa3, 0xa4, 0x4d, 0x16, 0x9c, 0xf3, 0xa7,
+	0x0b, 0xee, 0x5b, 0x87, 0x6c, 0x4c, 0x23, 0x60, 0xf0, 0x0e, 0x49, 0xc1, 0x9a, 0x9f, 0xfc, 0x6e,
+	0xed, 0xb5, 0x58, 0x10, 0xc7, 0xb7, 0xfe, 0xba, 0x97, 0xfb, 0x4f, 0xac, 0x2c, 0x0b, 0x67, 0xc3,
+	0xa0, 0xc7, 0x22, 0xce, 0x2d, 0xd3, 0xe5, 0x2d, 0xe9, 0x3e, 0x99, 0x8a, 0xdc, 0xc8, 0xad, 0xff,
+	0x4d, 0xcd, 0xc2, 0x3f, 0xe8, 0xd5, 0xe8, 0x92, 0xfb, 0x55, 0x8a, 0x14, 0xe3, 0x02, 0xc9, 0x46,
+	0xe8, 0xee, 0x0c, 0xb3, 0x35, 0xec, 0x37, 0x8e, 0xf9, 0x10, 0xa7, 0x02, 0xd1, 0xac, 0x23, 0xe0,
+	0xcc, 0x0c, 0xdf, 0xd4, 0xec, 0xf0, 0x2d, 0x91, 0x5c, 0x4f, 0x04, 0xfe, 0x31, 0x0e, 0xda, 0x82,
+	0x67, 0x49, 0xfd, 0xa6, 0x3e, 0x61, 0x7e, 0x17, 0x27, 0x42, 0xde, 0x43, 0x4a, 0x2b, 0x35, 0x5f,
+	0xf8, 0xaa, 0x4c, 0xf3, 0x5a, 0x33, 0x3c, 0x78, 0x57, 0xba, 0xf1, 0x29, 0xd1, 0x6b, 0x48, 0x25,
+	0xf4, 0x56, 0x93, 0x83, 0xeb, 0x31, 0x8e, 0x06, 0x8d, 0xb8, 0xf2, 0x23, 0xde, 0x82, 0xb1, 0x90,
+	0xf7, 0x2c, 0xa9, 0x1f, 0xfe, 0x40, 0xf8, 0xad, 0x52, 0x01, 0xd8, 0xf0, 0xad, 0xdd, 0x8c, 0x38,
+	0x6b, 0x0d, 0x11, 0x8f, 0x98, 0x3e, 0x0a, 0xac, 0x7b, 0xb6, 0x99, 0x70, 0xd9, 0x8c, 0xc4, 0x49,
+	0x69, 0x0d, 0xce, 0x90, 0x1a, 0x2f, 0x16, 0xc5, 0xf8, 0x62, 0xb1, 0x4d, 0x8a, 0xa6, 0x3a, 0xea,
+	0xe6, 0xf0, 0x94, 0xb1, 0xdf, 0xf0, 0x1e, 0x4d, 0xee, 0x1e, 0xa7, 0xe3, 0xbb, 0xc7, 0x68, 0xe9,
+	0xec, 0x87, 0x61, 0x77, 0x38, 0xda, 0x93, 0x57, 0xed, 0xd2, 0x89, 0xec, 0xf1, 0x10, 0x6f, 0xf1,
+	0x40, 0xf4, 0x30, 0x69, 0x86, 0xd0, 0xa6, 0xf6, 0xfc, 0x40, 0xf1, 0x16, 0xf6, 0x30, 0xa4, 0x74,
+	0xa1, 0xf6, 0xfc, 0xc0, 0x0f, 0xda, 0xf5, 0x26, 0x0b, 0x71, 0x11, 0x2a, 0x18, 0xce, 0x5d, 0x16,
+	0xc2, 0x26, 0xdc, 0x6f, 0x48, 0xbf, 0x35, 0x84, 0x2c, 0xa5, 0x3d, 0x4b, 0x6a, 0x6f, 0x02, 0xfe,
+	0x5c, 0xd5, 0x3b, 0xac, 0x3b, 0xd0, 0xcb, 0xb5, 0xa9, 0xf1, 0x35, 0xcd, 0xbb, 0x6f, 0x58, 0xda,
+	0x92, 0x26, 0x8b, 0xa2, 0xa1, 0x1d, 0x33, 0x40, 0xe8, 0x48, 0x3f, 0xe5, 0x5c, 0x42, 0x76, 0xd2,
+	0x1e, 0x7c, 0x6b, 0xeb, 0x9e, 0xf5, 0x79, 0x1f, 0xd3, 0x92, 0xf6, 0x90, 0xd2, 0xad, 0xc7, 0x84,
+	0x94, 0x9b, 0xcc, 0xa4, 0xbd, 0x11, 0x4d, 0x2f, 0x92, 0x82, 0xe4, 0xaa, 0xce, 0xa4, 0xdf, 0xe2,
+	0x98, 0x9b, 0xbc, 0xe4, 0xea, 0x50, 0xd3, 0x07, 0x3f, 0x17, 0x48, 0x06, 0x82, 0x43, 0x15, 0xc9,
+	0x9a, 0xdf, 0x05, 0xf4, 0xca, 0x4c, 0x3d, 0xcc, 0xfe, 0xfa, 0x28, 0x5f, 0x5d, 0x2c, 0x64, 0x62,
+	0xec, 0x6e, 0x7d, 0xf6, 0xfd, 0x2f, 0x5f, 0xae, 0x5e, 0xa0, 0xe7, 0x6b, 0xd3, 0xbf, 0x70, 0xf0,
+	0x57, 0x87, 0x22, 0x59, 0xf3, 0x5b, 0x20, 0x09, 0x75, 0xe2, 0x07, 0x44, 0x12, 0xea, 0xe4, 0xcf,
+	0x89, 0x05, 0xa8, 0xd2, 0x60, 0x0d, 0x49, 0xc6, 0x3c, 0x4c, 0x77, 0xbe, 0xbe, 0xf8, 0xf2, 0x5a,
+	0xbe, 0xb2, 0x50, 0x06, 0x21, 0x77, 0x01, 0x72, 0x9b, 0x6e, 0xcd, 0x40, 0x42, 0x4d, 0xc8, 0xda,
+	0x0b, 0xf8, 0xfb, 0x92, 0x76, 0x49, 0x5a, 0xaf, 0x92, 0x74, 0x7b, 0xbe, 0xd6, 0xd8, 0x06, 0x5b,
+	0x76, 0x17, 0x89, 0x20, 0xee, 0x26, 0xe0, 0x9e, 0xa7, 0xe7, 0x66, 0x70, 0x4f, 0x34, 0xca, 0x2b,
+	0x87, 0xe4, 0x70, 0x1b, 0xa1, 0x09, 0xb1, 0x9b, 0xdc, 0xef, 0xca, 0xd7, 0x96, 0x48, 0x21, 0x6e,
+	0x0d, 0x70, 0xaf, 0xd3, 0xdd, 0x25, 0xfe, 0xd6, 0xec, 0x12, 0xf3, 0xb9, 0x43, 0xb2, 0x66, 0xfc,
+	0x27, 0x65, 0x7a, 0x62, 0x2b, 0x49, 0xca, 0xf4, 0xe4, 0x06, 0xe1, 0x56, 0xc1, 0x8c, 0x3d, 0xba,
+	0xb3, 0xcc, 0x0c, 0xb3, 0x3b, 0xd0, 0x90, 0x64, 0x4c, 0x03, 0x49, 0x88, 0x6d, 0x7c, 0xa7, 0x48,
+	0x4a, 0xfc, 0xc4, 0x8a, 0xe1, 0x56, 0xc0, 0x82, 0x12, 0xdd, 0x98, 0x7d, 0x6b, 0x00, 0xf4, 0xa9,
+	0x43, 0x0a, 0xa3, 0xd9, 0x4a, 0x77, 0xe6, 0xab, 0x9c, 0x1e, 0xef, 0xe5, 0xdd, 0xa5, 0x72, 0x08,
+	0xef, 0x02, 0xfc, 0x25, 0x5a, 0x9e, 0x81, 0x1f, 0x4f, 0x61, 0x5d, 0x63, 0xd0, 0xfa, 0x12, 0x6b,
+	0x2c, 0xde, 0x2f, 0x13, 0x6b, 0x6c, 0xa2, 0x7b, 0x2e, 0xaa, 0x31, 0x83, 0xa5, 0x97, 0x28, 0x6b,
+	0x2f, 0xbd, 0xb6, 0xd8, 0x1f, 0x0b, 0xbd, 0xb3, 0x4c, 0x0c, 0xc1, 0x6f, 0x00, 0xf8, 0x0e, 0xbd,
+	0x9a, 0xec, 0x75, 0xed, 0x05, 0xce, 0xd4, 0x97, 0x77, 0x1e, 0xbe, 0x7e, 0x5b, 0x71, 0xde, 0xbc,
+	0xad, 0x38, 0x3f, 0xbd, 0xad, 0x38, 0x5f, 0xbc, 0xab, 0xac, 0xbc, 0x79, 0x57, 0x59, 0xf9, 0xe1,
+	0x5d, 0x65, 0xe5, 0xe3, 0xff, 0xb4, 0x7d, 0xd5, 0xe9, 0x37, 0xaa, 0x4d, 0xd1, 0x03, 0x4d, 0xcd,
+	0x0e, 0xf3, 0x03, 0xa3, 0xd3, 0xfc, 0x07, 0x67, 0x4a, 0xfd, 0x6d, 0xfc, 0x6c, 0x64, 0xe1, 0xf8,
+	0xe6, 0xef, 0x01, 0x00, 0x00, 0xff, 0xff, 0xba, 0x58, 0x0e, 0x59, 0x47, 0x12, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1199,6 +1804,8 @@ type QueryClient interface {
 	Seats(ctx context.Context, in *QuerySeatsRequest, opts ...grpc.CallOption) (*QuerySeatsResponse, error)
 	// Operators lists all operators.
 	Operators(ctx context.Context, in *QueryOperatorsRequest, opts ...grpc.CallOption) (*QueryOperatorsResponse, error)
+	// Supply returns what was mined, what may be, and where it is.
+	Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error)
 	// Operator returns one operator.
 	Operator(ctx context.Context, in *QueryOperatorRequest, opts ...grpc.CallOption) (*QueryOperatorResponse, error)
 }
@@ -1283,6 +1890,15 @@ func (c *queryClient) Operators(ctx context.Context, in *QueryOperatorsRequest, 
 	return out, nil
 }
 
+func (c *queryClient) Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error) {
+	out := new(QuerySupplyResponse)
+	err := c.cc.Invoke(ctx, "/weft.lottery.v1.Query/Supply", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Operator(ctx context.Context, in *QueryOperatorRequest, opts ...grpc.CallOption) (*QueryOperatorResponse, error) {
 	out := new(QueryOperatorResponse)
 	err := c.cc.Invoke(ctx, "/weft.lottery.v1.Query/Operator", in, out, opts...)
@@ -1310,6 +1926,8 @@ type QueryServer interface {
 	Seats(context.Context, *QuerySeatsRequest) (*QuerySeatsResponse, error)
 	// Operators lists all operators.
 	Operators(context.Context, *QueryOperatorsRequest) (*QueryOperatorsResponse, error)
+	// Supply returns what was mined, what may be, and where it is.
+	Supply(context.Context, *QuerySupplyRequest) (*QuerySupplyResponse, error)
 	// Operator returns one operator.
 	Operator(context.Context, *QueryOperatorRequest) (*QueryOperatorResponse, error)
 }
@@ -1341,6 +1959,9 @@ func (*UnimplementedQueryServer) Seats(ctx context.Context, req *QuerySeatsReque
 }
 func (*UnimplementedQueryServer) Operators(ctx context.Context, req *QueryOperatorsRequest) (*QueryOperatorsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Operators not implemented")
+}
+func (*UnimplementedQueryServer) Supply(ctx context.Context, req *QuerySupplyRequest) (*QuerySupplyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Supply not implemented")
 }
 func (*UnimplementedQueryServer) Operator(ctx context.Context, req *QueryOperatorRequest) (*QueryOperatorResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Operator not implemented")
@@ -1494,6 +2115,24 @@ func _Query_Operators_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Supply_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySupplyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Supply(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/weft.lottery.v1.Query/Supply",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Supply(ctx, req.(*QuerySupplyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Operator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryOperatorRequest)
 	if err := dec(in); err != nil {
@@ -1548,6 +2187,10 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Operators",
 			Handler:    _Query_Operators_Handler,
+		},
+		{
+			MethodName: "Supply",
+			Handler:    _Query_Supply_Handler,
 		},
 		{
 			MethodName: "Operator",
@@ -1721,6 +2364,100 @@ func (m *QueryStatusResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	i--
 	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MinedInfo) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MinedInfo) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MinedInfo) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Since != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Since))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Anchors != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Anchors))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Members) > 0 {
+		for iNdEx := len(m.Members) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Members[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MemberInfo) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MemberInfo) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MemberInfo) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Seats != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Seats))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.ConsAddress) > 0 {
+		i -= len(m.ConsAddress)
+		copy(dAtA[i:], m.ConsAddress)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.ConsAddress)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -1958,16 +2695,42 @@ func (m *RankedTicket) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	{
-		size, err := m.Ticket.MarshalToSizedBuffer(dAtA[:i])
-		if err != nil {
-			return 0, err
-		}
-		i -= size
-		i = encodeVarintQuery(dAtA, i, uint64(size))
+	if m.Height != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x38
 	}
-	i--
-	dAtA[i] = 0x12
+	if m.Nonce != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Nonce))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Extranonce != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Extranonce))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Tag) > 0 {
+		i -= len(m.Tag)
+		copy(dAtA[i:], m.Tag)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Tag)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Payout) > 0 {
+		i -= len(m.Payout)
+		copy(dAtA[i:], m.Payout)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Payout)))
+		i--
+		dAtA[i] = 0x12
+	}
 	if len(m.Digest) > 0 {
 		i -= len(m.Digest)
 		copy(dAtA[i:], m.Digest)
@@ -2194,6 +2957,61 @@ func (m *QuerySeatsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *SeatInfo) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SeatInfo) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SeatInfo) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.LastEpoch != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LastEpoch))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Active {
+		i--
+		if m.Active {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Rank != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Rank))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *QueryOperatorsRequest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -2341,6 +3159,225 @@ func (m *QueryOperatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *OperatorInfo) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *OperatorInfo) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *OperatorInfo) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.ActiveSeats != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ActiveSeats))
+		i--
+		dAtA[i] = 0x68
+	}
+	if m.Seats != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Seats))
+		i--
+		dAtA[i] = 0x60
+	}
+	if m.Escrow != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Escrow))
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.ReadyEpoch != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ReadyEpoch))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.Void {
+		i--
+		if m.Void {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.Retired {
+		i--
+		if m.Retired {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.Tombstoned {
+		i--
+		if m.Tombstoned {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.JailedEpoch != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.JailedEpoch))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Jailed {
+		i--
+		if m.Jailed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Moniker) > 0 {
+		i -= len(m.Moniker)
+		copy(dAtA[i:], m.Moniker)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Moniker)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.ConsAddress) > 0 {
+		i -= len(m.ConsAddress)
+		copy(dAtA[i:], m.ConsAddress)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.ConsAddress)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.ConsPubkey) > 0 {
+		i -= len(m.ConsPubkey)
+		copy(dAtA[i:], m.ConsPubkey)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.ConsPubkey)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySupplyRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySupplyRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySupplyRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySupplyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySupplyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySupplyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.SetAside != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.SetAside))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.Escrowed != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Escrowed))
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.Queued != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Queued))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.Fees != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Fees))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Carry != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Carry))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.NextHalving != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.NextHalving))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Subsidy != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Subsidy))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.MiningCap != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.MiningCap))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Minted != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Minted))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Denom) > 0 {
+		i -= len(m.Denom)
+		copy(dAtA[i:], m.Denom)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Denom)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -2404,6 +3441,50 @@ func (m *QueryStatusResponse) Size() (n int) {
 	n += 1 + l + sovQuery(uint64(l))
 	l = m.Mined.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *MinedInfo) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Members) > 0 {
+		for _, e := range m.Members {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Anchors != 0 {
+		n += 1 + sovQuery(uint64(m.Anchors))
+	}
+	if m.Since != 0 {
+		n += 1 + sovQuery(uint64(m.Since))
+	}
+	return n
+}
+
+func (m *MemberInfo) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.ConsAddress)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Seats != 0 {
+		n += 1 + sovQuery(uint64(m.Seats))
+	}
+	if m.Power != 0 {
+		n += 1 + sovQuery(uint64(m.Power))
+	}
 	return n
 }
 
@@ -2513,8 +3594,27 @@ func (m *RankedTicket) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovQuery(uint64(l))
 	}
-	l = m.Ticket.Size()
-	n += 1 + l + sovQuery(uint64(l))
+	l = len(m.Payout)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Tag)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Extranonce != 0 {
+		n += 1 + sovQuery(uint64(m.Extranonce))
+	}
+	if m.Nonce != 0 {
+		n += 1 + sovQuery(uint64(m.Nonce))
+	}
+	if m.Height != 0 {
+		n += 1 + sovQuery(uint64(m.Height))
+	}
 	return n
 }
 
@@ -2608,6 +3708,31 @@ func (m *QuerySeatsResponse) Size() (n int) {
 	return n
 }
 
+func (m *SeatInfo) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		n += 1 + sovQuery(uint64(m.Epoch))
+	}
+	if m.Rank != 0 {
+		n += 1 + sovQuery(uint64(m.Rank))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Active {
+		n += 2
+	}
+	if m.LastEpoch != 0 {
+		n += 1 + sovQuery(uint64(m.LastEpoch))
+	}
+	return n
+}
+
 func (m *QueryOperatorsRequest) Size() (n int) {
 	if m == nil {
 		return 0
@@ -2661,6 +3786,110 @@ func (m *QueryOperatorResponse) Size() (n int) {
 	_ = l
 	l = m.Operator.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *OperatorInfo) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.ConsPubkey)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.ConsAddress)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Moniker)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Jailed {
+		n += 2
+	}
+	if m.JailedEpoch != 0 {
+		n += 1 + sovQuery(uint64(m.JailedEpoch))
+	}
+	if m.Tombstoned {
+		n += 2
+	}
+	if m.Retired {
+		n += 2
+	}
+	if m.Void {
+		n += 2
+	}
+	if m.ReadyEpoch != 0 {
+		n += 1 + sovQuery(uint64(m.ReadyEpoch))
+	}
+	if m.Escrow != 0 {
+		n += 1 + sovQuery(uint64(m.Escrow))
+	}
+	if m.Seats != 0 {
+		n += 1 + sovQuery(uint64(m.Seats))
+	}
+	if m.ActiveSeats != 0 {
+		n += 1 + sovQuery(uint64(m.ActiveSeats))
+	}
+	if m.Power != 0 {
+		n += 1 + sovQuery(uint64(m.Power))
+	}
+	return n
+}
+
+func (m *QuerySupplyRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *QuerySupplyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Denom)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Minted != 0 {
+		n += 1 + sovQuery(uint64(m.Minted))
+	}
+	if m.MiningCap != 0 {
+		n += 1 + sovQuery(uint64(m.MiningCap))
+	}
+	if m.Subsidy != 0 {
+		n += 1 + sovQuery(uint64(m.Subsidy))
+	}
+	if m.NextHalving != 0 {
+		n += 1 + sovQuery(uint64(m.NextHalving))
+	}
+	if m.Carry != 0 {
+		n += 1 + sovQuery(uint64(m.Carry))
+	}
+	if m.Fees != 0 {
+		n += 1 + sovQuery(uint64(m.Fees))
+	}
+	if m.Queued != 0 {
+		n += 1 + sovQuery(uint64(m.Queued))
+	}
+	if m.Escrowed != 0 {
+		n += 1 + sovQuery(uint64(m.Escrowed))
+	}
+	if m.SetAside != 0 {
+		n += 1 + sovQuery(uint64(m.SetAside))
+	}
 	return n
 }
 
@@ -3073,6 +4302,280 @@ func (m *QueryStatusResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MinedInfo) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MinedInfo: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MinedInfo: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Members", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Members = append(m.Members, MemberInfo{})
+			if err := m.Members[len(m.Members)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchors", wireType)
+			}
+			m.Anchors = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Anchors |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Since", wireType)
+			}
+			m.Since = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Since |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MemberInfo) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MemberInfo: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MemberInfo: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ConsAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Seats", wireType)
+			}
+			m.Seats = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Seats |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])
@@ -3811,9 +5314,9 @@ func (m *RankedTicket) Unmarshal(dAtA []byte) error {
 			iNdEx = postIndex
 		case 2:
 			if wireType != 2 {
-				return fmt.Errorf("proto: wrong wireType = %d for field Ticket", wireType)
+				return fmt.Errorf("proto: wrong wireType = %d for field Payout", wireType)
 			}
-			var msglen int
+			var stringLen uint64
 			for shift := uint(0); ; shift += 7 {
 				if shift >= 64 {
 					return ErrIntOverflowQuery
@@ -3823,25 +5326,147 @@ func (m *RankedTicket) Unmarshal(dAtA []byte) error {
 				}
 				b := dAtA[iNdEx]
 				iNdEx++
-				msglen |= int(b&0x7F) << shift
+				stringLen |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
 			}
-			if msglen < 0 {
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
 				return ErrInvalidLengthQuery
 			}
-			postIndex := iNdEx + msglen
+			postIndex := iNdEx + intStringLen
 			if postIndex < 0 {
 				return ErrInvalidLengthQuery
 			}
 			if postIndex > l {
 				return io.ErrUnexpectedEOF
 			}
-			if err := m.Ticket.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
-				return err
+			m.Payout = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Tag", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Tag = append(m.Tag[:0], dAtA[iNdEx:postIndex]...)
+			if m.Tag == nil {
+				m.Tag = []byte{}
 			}
 			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Extranonce", wireType)
+			}
+			m.Extranonce = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Extranonce |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			m.Nonce = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Nonce |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])
@@ -4379,11 +6004,170 @@ func (m *QuerySeatsResponse) Unmarshal(dAtA []byte) error {
 			if postIndex > l {
 				return io.ErrUnexpectedEOF
 			}
-			m.Seats = append(m.Seats, Seat{})
+			m.Seats = append(m.Seats, SeatInfo{})
 			if err := m.Seats[len(m.Seats)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SeatInfo) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SeatInfo: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SeatInfo: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rank", wireType)
+			}
+			m.Rank = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Rank |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Active", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Active = bool(v != 0)
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LastEpoch", wireType)
+			}
+			m.LastEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LastEpoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])
@@ -4549,7 +6333,7 @@ func (m *QueryOperatorsResponse) Unmarshal(dAtA []byte) error {
 			if postIndex > l {
 				return io.ErrUnexpectedEOF
 			}
-			m.Operators = append(m.Operators, Operator{})
+			m.Operators = append(m.Operators, OperatorInfo{})
 			if err := m.Operators[len(m.Operators)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
@@ -4755,6 +6539,683 @@ func (m *QueryOperatorResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *OperatorInfo) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: OperatorInfo: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: OperatorInfo: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsPubkey", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ConsPubkey = append(m.ConsPubkey[:0], dAtA[iNdEx:postIndex]...)
+			if m.ConsPubkey == nil {
+				m.ConsPubkey = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ConsAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Moniker", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Moniker = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Jailed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Jailed = bool(v != 0)
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field JailedEpoch", wireType)
+			}
+			m.JailedEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.JailedEpoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Tombstoned", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Tombstoned = bool(v != 0)
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Retired", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Retired = bool(v != 0)
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Void", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Void = bool(v != 0)
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyEpoch", wireType)
+			}
+			m.ReadyEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReadyEpoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Escrow", wireType)
+			}
+			m.Escrow = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Escrow |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Seats", wireType)
+			}
+			m.Seats = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Seats |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActiveSeats", wireType)
+			}
+			m.ActiveSeats = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActiveSeats |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySupplyRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySupplyRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySupplyRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySupplyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySupplyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySupplyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Denom", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Denom = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Minted", wireType)
+			}
+			m.Minted = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Minted |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MiningCap", wireType)
+			}
+			m.MiningCap = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MiningCap |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subsidy", wireType)
+			}
+			m.Subsidy = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Subsidy |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextHalving", wireType)
+			}
+			m.NextHalving = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextHalving |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Carry", wireType)
+			}
+			m.Carry = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Carry |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fees", wireType)
+			}
+			m.Fees = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Fees |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Queued", wireType)
+			}
+			m.Queued = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Queued |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Escrowed", wireType)
+			}
+			m.Escrowed = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Escrowed |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SetAside", wireType)
+			}
+			m.SetAside = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.SetAside |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])

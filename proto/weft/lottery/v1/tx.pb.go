@@ -293,7 +293,8 @@ func (m *MsgRegisterOperatorResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgRegisterOperatorResponse proto.InternalMessageInfo
 
-// MsgReady answers a win.
+// MsgReady answers a win. Alone in a transaction it needs no account's
+// signature, no fee and no gas: cons_signature says all.
 type MsgReady struct {
 	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
 	Epoch    uint64 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
@@ -849,7 +850,8 @@ type MsgClient interface {
 	SubmitTicket(ctx context.Context, in *MsgSubmitTicket, opts ...grpc.CallOption) (*MsgSubmitTicketResponse, error)
 	// RegisterOperator ties a consensus key to an account.
 	RegisterOperator(ctx context.Context, in *MsgRegisterOperator, opts ...grpc.CallOption) (*MsgRegisterOperatorResponse, error)
-	// Ready says, in time, that the key of a winner is there.
+	// Ready says, in time, that the key of a winner is there. A node with the key
+	// sends it by itself.
 	Ready(ctx context.Context, in *MsgReady, opts ...grpc.CallOption) (*MsgReadyResponse, error)
 	// Unjail ends the jail of an operator whose time is over.
 	Unjail(ctx context.Context, in *MsgUnjail, opts ...grpc.CallOption) (*MsgUnjailResponse, error)
@@ -940,7 +942,8 @@ type MsgServer interface {
 	SubmitTicket(context.Context, *MsgSubmitTicket) (*MsgSubmitTicketResponse, error)
 	// RegisterOperator ties a consensus key to an account.
 	RegisterOperator(context.Context, *MsgRegisterOperator) (*MsgRegisterOperatorResponse, error)
-	// Ready says, in time, that the key of a winner is there.
+	// Ready says, in time, that the key of a winner is there. A node with the key
+	// sends it by itself.
 	Ready(context.Context, *MsgReady) (*MsgReadyResponse, error)
 	// Unjail ends the jail of an operator whose time is over.
 	Unjail(context.Context, *MsgUnjail) (*MsgUnjailResponse, error)
