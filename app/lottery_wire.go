@@ -132,3 +132,14 @@ func (a *App) Due(cons chain.Address) (*lottery.Due, error) {
 	defer done()
 	return a.lottery.DueOf(env, cons)
 }
+
+// HasLottery reports whether this chain is mined.
+func (a *App) HasLottery() bool { return a.lottery != nil }
+
+// Account is an address in the chain's bech32 form.
+func (a *App) Account(address chain.Address) string {
+	if last := a.last.Load(); last != nil {
+		return last.Bech32.Account(address)
+	}
+	return ""
+}

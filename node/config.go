@@ -42,6 +42,9 @@ type AppConfig struct {
 	// QueryGasLimit is the gas that one query may use, below the chain's own
 	// query_gas_limit; 0 leaves that.
 	QueryGasLimit uint64 `mapstructure:"query-gas-limit"`
+	// VerifyReplayedPow checks the dear half of the lottery's tickets in blocks that
+	// were decided, too.
+	VerifyReplayedPow bool `mapstructure:"verify-replayed-pow"`
 	// ContractDebug prints what contracts debug to the log.
 	ContractDebug bool `mapstructure:"contract-debug"`
 	// GRPC and API are the doors of gRPC and REST.
@@ -90,7 +93,8 @@ func DefaultConfig(home string) Config {
 	c.LogLevel = "info"
 	return Config{Home: home, Comet: c, App: AppConfig{
 		PruningConfig: defaultPruning(), StateCacheMiB: 512, WasmCacheMiB: 100, MaxQueries: 16, QueryTimeout: abci.DefaultQueryTimeout,
-		GRPC: api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
+		VerifyReplayedPow: true,
+		GRPC:              api.DefaultGRPCConfig(), API: api.DefaultRESTConfig(),
 		Door: defaultDoor(), Events: defaultEvents(), Trace: defaultTrace(), StateSync: defaultStateSync(),
 	}}
 }
@@ -182,6 +186,11 @@ query-timeout = %q
 # (query_gas_limit of its parameters). 0 leaves that.
 query-gas-limit = %d
 
+# On a chain with a lottery: compute the memory-hard half of each ticket anew also
+# in blocks that were decided already. false makes block sync faster and leaves
+# that check to those who decided: more than two thirds of the power made it.
+verify-replayed-pow = %t
+
 # Print what contracts debug to the log.
 contract-debug = %t
 `
@@ -190,6 +199,6 @@ contract-debug = %t
 // with its own text.
 func writeAppToml(home string, c AppConfig) error {
 	text := fmt.Sprintf(appToml, c.MinGasPrices, c.pruningText(), c.StateCacheMiB, c.WasmCacheMiB, c.MaxQueries,
-		c.QueryTimeout, c.QueryGasLimit, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml() + c.StateSync.toml()
+		c.QueryTimeout, c.QueryGasLimit, c.VerifyReplayedPow, c.ContractDebug) + c.Door.toml() + api.Text(c.GRPC, c.API) + c.Events.toml() + c.Trace.toml() + c.StateSync.toml()
 	return os.WriteFile(appTomlPath(home), []byte(text), 0o644)
 }

@@ -109,6 +109,8 @@ type running struct {
 	events  *events.Service
 	metrics *metrics.Collector
 	once    sync.Once
+	// answering is nil on a chain without lottery.
+	answering atomic.Pointer[answering]
 	// lastBlock is when the last block was committed, in nanoseconds; 0 if none was
 	// since the start.
 	lastBlock atomic.Int64
@@ -176,7 +178,7 @@ func (n *running) openApp() error {
 	n.app, err = app.New(app.Options{
 		Store: n.store, Engine: n.engine, ChainID: doc.ChainID, MinGasPrices: prices, QueryGas: n.cfg.App.QueryGasLimit,
 		WasmLimits: string(vm.DefaultLimits().JSON()), BlockTime: n.blockTime, Debug: n.contractDebug(),
-		TraceEngine: n.tracing.get, Upgrades: upgradeNames(),
+		TraceEngine: n.tracing.get, Upgrades: upgradeNames(), TrustWork: !n.cfg.App.VerifyReplayedPow,
 	})
 	return err
 }
@@ -249,6 +251,9 @@ func (n *running) startComet() (err error) {
 	if err := comet.Start(); err != nil {
 		return err
 	}
+	if err := n.startAnswering(); err != nil {
+		return err
+	}
 	return n.openAPIs()
 }
 
@@ -269,6 +274,9 @@ func (n *running) committed(b abci.Committed) {
 	if n.events != nil {
 		n.events.Committed()
 	}
+	if a := n.answering.Load(); a != nil {
+		a.committed()
+	}
 }
 
 // stopPatience is how long CometBFT may take to stop; after a fault its
@@ -279,6 +287,7 @@ func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
 		n.metrics.Close()
+		n.stopAnswering()
 		n.closeEvents() // its streams would hold the doors open
 		n.closeAPIs()
 		n.closeDoor()

@@ -24,5 +24,4 @@ var (
 	ErrLarge      = chain.NewError("lottery", 19, "ticket is too large")
 	ErrCrowd      = chain.NewError("lottery", 20, "too many tickets wait, try again after the next block")
 	ErrAnswered   = chain.NewError("lottery", 21, "win was answered before")
-	ErrSettled    = chain.NewError("lottery", 22, "epoch is settled")
 )
