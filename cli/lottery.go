@@ -29,6 +29,7 @@ func (r *run) lotteryQueries() []*cobra.Command {
 		r.queryOf(method("params", "Rules of the lottery, and those that wait", lotteryQuery+"Params",
 			nothing[lottery.QueryParamsRequest](), empty[lottery.QueryParamsResponse]())),
 		r.queryOf(r.lotteryEpoch()),
+		r.queryOf(r.lotteryLeader()),
 		r.queryOf(r.lotteryTickets()),
 		r.queryOf(method("seats", "The window of seats, the oldest first", lotteryQuery+"Seats",
 			nothing[lottery.QuerySeatsRequest](), empty[lottery.QuerySeatsResponse]())),
@@ -42,7 +43,32 @@ func (r *run) lotteryQueries() []*cobra.Command {
 				return &lottery.QueryOperatorRequest{Address: a[0]}
 			},
 			empty[lottery.QueryOperatorResponse]())),
+		r.queryOf(r.lotteryCounts()),
+		r.queryOf(method("supply", "What was mined, what may be, and where it is", lotteryQuery+"Supply",
+			nothing[lottery.QuerySupplyRequest](), empty[lottery.QuerySupplyResponse]())),
 	}
+}
+
+func (r *run) lotteryLeader() call {
+	c := method("leader [EPOCH]", "Who leads: the best ticket of an epoch, of the last that is settled without EPOCH", lotteryQuery+"Leader", nil, empty[lottery.QueryLeaderResponse]())
+	c.args = cobra.MaximumNArgs(1)
+	c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
+		if len(a) == 0 {
+			return &lottery.QueryLeaderRequest{}, nil
+		}
+		n, err := epochArg(a)
+		return &lottery.QueryLeaderRequest{Epoch: n}, err
+	}
+	return c
+}
+
+func (r *run) lotteryCounts() call {
+	c := method("counts EPOCH ADDRESS", "How many tickets an account had in a settled epoch, by tag", lotteryQuery+"Counts", nil, empty[lottery.QueryCountsResponse]())
+	c.req = func(a []string, _ *page.PageRequest) (chain.Message, error) {
+		n, err := epochArg(a)
+		return &lottery.QueryCountsRequest{Epoch: n, Payout: a[1]}, err
+	}
+	return c
 }
 
 // epochArg reads the number of an epoch.

@@ -23,6 +23,7 @@ func (l *Lottery) Queries() []chain.Route {
 		chain.NewQuery(service+"Seats", l.querySeats),
 		chain.NewQuery(service+"Operators", l.queryOperators),
 		chain.NewQuery(service+"Operator", l.queryOperator),
+		chain.NewQuery(service+"Leader", l.queryLeader),
 		chain.NewQuery(service+"Supply", l.querySupply),
 	}
 }
@@ -146,5 +147,43 @@ func (l *Lottery) querySupply(env *chain.Env, _ *lottery.QuerySupplyRequest) (*l
 		Denom: p.Denom, Minted: book.Minted, MiningCap: p.MiningCap, Subsidy: potOf(p).Subsidised(epoch),
 		NextHalving: (epoch/p.HalvingEpochs + 1) * p.HalvingEpochs, Carry: book.Carry, Fees: book.Fees, Queued: book.Queued,
 		Escrowed: book.Escrowed, SetAside: book.SetAside,
+	}, nil
+}
+
+// Settled is an epoch that is settled: the one of a number, or, of 0, the last.
+// It is nil if there is none.
+func (l *Lottery) Settled(env *chain.Env, number uint64) (*lottery.Epoch, error) {
+	cur, err := current(env)
+	if err != nil || cur == nil {
+		return nil, err
+	}
+	from, least := number, number
+	if number == 0 { // the one before is settled soon after this one began
+		from, least = max(cur.Epoch, 1)-1, max(cur.Epoch, 2)-2
+	}
+	for n := from; ; n-- {
+		e, err := epochAt(env, n)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil && e.Stage != lottery.StageMining {
+			return e, nil
+		}
+		if n == least {
+			return nil, nil
+		}
+	}
+}
+
+func (l *Lottery) queryLeader(env *chain.Env, req *lottery.QueryLeaderRequest) (*lottery.QueryLeaderResponse, error) {
+	e, err := l.Settled(env, req.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	if e == nil {
+		return nil, status.Error(codes.NotFound, "no such epoch is settled: weft lottery status shows which one is mined and when it ends")
+	}
+	return &lottery.QueryLeaderResponse{
+		Epoch: e.Epoch, Digest: e.Leader, Payout: e.LeaderPayout, Operator: e.LeaderOperator, Bonus: e.LeaderBonus, Beacon: e.Beacon,
 	}, nil
 }
