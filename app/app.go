@@ -114,7 +114,7 @@ func New(o Options) (*App, error) {
 	a.slashing.Stakes = a.staking
 	a.wireLottery(o)
 	a.wasm = wasm.New(wasm.Options{
-		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
+		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Lottery: a.asked(), Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
 	})
 	a.route()
 	return a, a.resume()

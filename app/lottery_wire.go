@@ -6,6 +6,7 @@ import (
 
 	"github.com/weftchain/weft/app/lottery"
 	"github.com/weftchain/weft/app/valset"
+	"github.com/weftchain/weft/app/wasm"
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/tx"
@@ -48,6 +49,14 @@ func (a *App) checkWiring(g *Genesis) error {
 		return fmt.Errorf("app_state has no lottery section: the state was opened with the store %q: %w", layout.Lottery, chain.ErrInvalidRequest)
 	}
 	return nil
+}
+
+// asked is what contracts ask about the lottery: nothing on a chain without.
+func (a *App) asked() wasm.Lottery {
+	if a.lottery == nil {
+		return nil
+	}
+	return a.lottery
 }
 
 func (a *App) lotteryMessages() []chain.Route {

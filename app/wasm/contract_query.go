@@ -97,7 +97,7 @@ func (w *Wasm) answer(env *chain.Env, asker chain.Address, q *cosmwasm.QueryRequ
 	case q.Bank != nil:
 		return w.answerBank(env, q.Bank)
 	case q.Custom != nil:
-		return nil, unsupported("custom")
+		return w.answerCustom(env, q.Custom)
 	case q.IBC != nil:
 		return answerIBC(env, asker, q.IBC)
 	case q.Staking != nil:

@@ -84,6 +84,8 @@ type Options struct {
 	// has no such thing.
 	Stakes  Stakes
 	Rewards Rewards
+	// Lottery answers the custom query; nil means that the chain has none.
+	Lottery Lottery
 	// Dispatcher may be set later, with SetDispatcher: it usually needs the
 	// routes of this package.
 	Dispatcher Dispatcher
@@ -102,6 +104,7 @@ type Wasm struct {
 	accounts Accounts
 	stakes   Stakes
 	rewards  Rewards
+	lottery  Lottery
 	out      Dispatcher
 	limits   string
 	debug    func(contract, text string)
@@ -112,7 +115,7 @@ func New(o Options) *Wasm {
 	if o.Limits == "" {
 		o.Limits = "{}"
 	}
-	return &Wasm{o.Engine, o.Bank, o.Accounts, o.Stakes, o.Rewards, o.Dispatcher, o.Limits, o.Debug}
+	return &Wasm{o.Engine, o.Bank, o.Accounts, o.Stakes, o.Rewards, o.Lottery, o.Dispatcher, o.Limits, o.Debug}
 }
 
 // SetDispatcher sets what contracts' messages go to. It is for the start-up
