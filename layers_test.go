@@ -49,7 +49,7 @@ var layers = map[string]string{
 	"client/keyring":    "chain tx proto",
 	"miner":             "app/lottery client chain proto",
 	"node":              "abci app app/lottery miner mempool client chain chain/layout tx state vm proto",
-	"contracts/testkit": "app app/wasm chain chain/layout tx state vm proto contracts/sdk",
+	"contracts/testkit": "app app/lottery app/wasm chain chain/layout tx state vm proto contracts/sdk",
 	"contracts/tool":    "client chain chain/wire proto tx vm",
 	"contracts":         "contracts/sdk",                                     // the examples; their tests may use contracts/testkit too
 	"testnet":           "client client/keyring chain chain/layout tx proto", // knows weft as a user does; for one process cli hands it a Launcher

@@ -1,6 +1,7 @@
 package lottery
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/weftchain/weft/chain"
@@ -138,17 +139,16 @@ func (l *Lottery) AskTickets(env *chain.Env, n uint64, payout chain.Address, tag
 	if err := l.requireCounts(env, n); err != nil {
 		return 0, err
 	}
+	from := layout.LotteryCountsOf(n, payout)
 	if tag != nil {
-		raw, err := env.Store(layout.Lottery).Get(append(layout.LotteryCountsOf(n, payout), tag...))
-		if err != nil || raw == nil {
-			return 0, err
-		}
-		return layout.ParseUint64(raw)
+		from = layout.LotteryCount(n, payout, tag)
 	}
 	var sum uint64
-	err := eachCount(env, n, payout, nil, func(c lottery.Count) bool {
-		sum += c.Tickets
-		return true
+	err := eachCount(env, n, payout, from, func(c lottery.PayoutCount) bool {
+		if tag == nil || bytes.Equal(c.Tag, tag) {
+			sum += c.Tickets
+		}
+		return tag == nil
 	})
 	return sum, err
 }
@@ -160,37 +160,17 @@ func (l *Lottery) AskCounts(env *chain.Env, n uint64, payout chain.Address, afte
 	if err := l.requireCounts(env, n); err != nil {
 		return nil, false, err
 	}
-	err = eachCount(env, n, payout, after, func(c lottery.Count) bool {
+	from := layout.LotteryCountsOf(n, payout)
+	if after != nil {
+		from = append(layout.LotteryCount(n, payout, after), 0)
+	}
+	err = eachCount(env, n, payout, from, func(c lottery.PayoutCount) bool {
 		if more = len(list) == limit; !more {
-			list = append(list, c)
+			list = append(list, lottery.Count{Tag: c.Tag, Tickets: c.Tickets})
 		}
 		return !more
 	})
 	return list, more, err
-}
-
-// eachCount visits a payout's counts behind a tag until visit returns false.
-func eachCount(env *chain.Env, n uint64, payout chain.Address, after []byte, visit func(lottery.Count) bool) error {
-	prefix := layout.LotteryCountsOf(n, payout)
-	start := append([]byte(nil), prefix...)
-	if after != nil {
-		start = append(append(start, after...), 0)
-	}
-	it, err := env.Store(layout.Lottery).Iterate(start, chain.PrefixEnd(prefix), false)
-	if err != nil {
-		return err
-	}
-	for it.Valid() && err == nil {
-		c := lottery.Count{Tag: append([]byte(nil), it.Key()[len(prefix):]...)}
-		if c.Tickets, err = layout.ParseUint64(it.Value()); err != nil || !visit(c) {
-			break
-		}
-		err = it.Next()
-	}
-	if closed := it.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
 // AskSeats counts the seats that are held and those that give power: of an
@@ -219,18 +199,4 @@ func (l *Lottery) AskSeats(env *chain.Env, operator chain.Address) (held, active
 		err = closed
 	}
 	return held, active, err
-}
-
-// AskLeader returns addresses of the best ticket of a settled epoch, as texts; an
-// operator that it does not name is empty.
-func (l *Lottery) AskLeader(env *chain.Env, e *lottery.Epoch) (payout, operator string) {
-	return bech32(env, e.LeaderPayout), bech32(env, e.LeaderOperator)
-}
-
-// bech32 is the text of an address; none of none.
-func bech32(env *chain.Env, address []byte) string {
-	if len(address) == 0 {
-		return ""
-	}
-	return env.Bech32().Account(chain.Address(address))
 }

@@ -93,6 +93,63 @@ func countsAt(env *chain.Env, epoch uint64, payout chain.Address) ([]byte, error
 	return first, it.Close()
 }
 
+// eachCount visits a payout's counts from a key on, until visit returns false. Who
+// is in env pays for the records that are read.
+func eachCount(env *chain.Env, epoch uint64, payout chain.Address, from []byte, visit func(lottery.PayoutCount) bool) error {
+	if err := env.Gas.Use(chain.GasRead, "ReadFlat"); err != nil {
+		return err
+	}
+	first, err := countsBefore(env, epoch, append(append([]byte(nil), from...), 0))
+	if err != nil {
+		return err
+	}
+	if first == nil {
+		first = from
+	}
+	own := layout.LotteryCountsOf(epoch, payout)
+	it, err := env.Store(layout.Lottery).Iterate(first, chain.PrefixEnd(own), false)
+	if err != nil {
+		return err
+	}
+	for more := true; it.Valid() && err == nil && more; {
+		var record lottery.PayoutCounts
+		if err = record.Unmarshal(it.Value()); err != nil {
+			err = fmt.Errorf("counts of epoch %d in state: %v", epoch, err)
+			break
+		}
+		for _, c := range record.Entries {
+			key := layout.LotteryCount(epoch, chain.Address(c.Payout), c.Tag)
+			if bytes.Compare(key, from) < 0 {
+				continue
+			}
+			if more = bytes.HasPrefix(key, own) && visit(c); !more {
+				break
+			}
+		}
+		if more {
+			err = it.Next()
+		}
+	}
+	if closed := it.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// countsBefore is the last key of an epoch's counts below a key, nil if there is
+// none.
+func countsBefore(env *chain.Env, epoch uint64, key []byte) ([]byte, error) {
+	it, err := env.FreeStore(layout.Lottery).Iterate(layout.LotteryCounts(epoch), key, true)
+	if err != nil {
+		return nil, err
+	}
+	var found []byte
+	if it.Valid() {
+		found = append(found, it.Key()...)
+	}
+	return found, it.Close()
+}
+
 // prune drops tickets of a settled epoch, some in each block, so that the block
 // of settlement need not; none is left at activation.
 func prune(env *chain.Env, e *lottery.Epoch) error {

@@ -27,7 +27,6 @@ type Lottery interface {
 	AskCounts(env *chain.Env, epoch uint64, payout chain.Address, after []byte, limit int) (list []lotterypb.Count, more bool, err error)
 	// AskSeats counts those of an operator, or all if it is empty.
 	AskSeats(env *chain.Env, operator chain.Address) (held, active uint64, err error)
-	AskLeader(env *chain.Env, e *lotterypb.Epoch) (payout, operator string)
 	AskMemory() (epochs, counts uint64)
 }
 
@@ -148,10 +147,9 @@ func (w *Wasm) lotteryLeader(env *chain.Env, n *uint64) ([]byte, error) {
 	}
 	res := cosmwasm.LotteryLeaderResponse{Epoch: e.Epoch}
 	if len(e.Leader) > 0 {
-		payout, operator := w.lottery.AskLeader(env, e)
-		res.Leader = &cosmwasm.LotteryLeader{Digest: hex.EncodeToString(e.Leader), Payout: payout, Bonus: digits(e.LeaderBonus)}
-		if operator != "" {
-			res.Leader.Operator = &operator
+		res.Leader = &cosmwasm.LotteryLeader{Digest: hex.EncodeToString(e.Leader), Payout: e.LeaderPayout, Bonus: digits(e.LeaderBonus)}
+		if e.LeaderOperator != "" {
+			res.Leader.Operator = &e.LeaderOperator
 		}
 	}
 	return toJSON(res)

@@ -28,16 +28,24 @@ type Chain struct {
 	twin     *node             // natively, beside main's wasm; nil with nothing to compare
 	names    map[string]string // of addresses, for messages
 	gasLimit uint64
+	mines    bool   // has a lottery
+	nonce    uint64 // of the last ticket
 	tracing  *Tracing
 	costs    map[string]bool // names that Gas has seen
 }
 
-func newChain(t T, contracts Contracts, parity bool) *Chain {
+// Option changes what a chain is.
+type Option func(*Chain)
+
+func newChain(t T, contracts Contracts, parity bool, options []Option) *Chain {
 	t.Helper()
 	c := &Chain{t: t, codes: contracts.deploy(t, parity), names: map[string]string{}, costs: map[string]bool{}, gasLimit: DefaultGasLimit}
+	for _, o := range options {
+		o(c)
+	}
 	var err error
-	if c.main, err = newNode(c.codes, !parity); err == nil && parity && contracts.any(Code.both) {
-		c.twin, err = newNode(c.codes, true)
+	if c.main, err = newNode(c.codes, !parity, c.mines); err == nil && parity && contracts.any(Code.both) {
+		c.twin, err = newNode(c.codes, true, c.mines)
 	}
 	c.sound(err)
 	if c.twin != nil {
@@ -181,7 +189,7 @@ func (c *Chain) Advance(d time.Duration) {
 }
 
 // AdvanceBlocks begins the block that is n higher, BlockTime later for each. The
-// blocks between are left out.
+// blocks between are left out, but for a chain with a lottery.
 func (c *Chain) AdvanceBlocks(n uint64) {
 	c.t.Helper()
 	c.skip(n, time.Duration(n)*BlockTime)
@@ -190,6 +198,12 @@ func (c *Chain) AdvanceBlocks(n uint64) {
 func (c *Chain) skip(blocks uint64, d time.Duration) {
 	c.t.Helper()
 	b := c.main.sandbox.Block()
+	if c.mines && blocks > 1 { // epochs end at certain heights
+		for i := range blocks - 1 {
+			at := b.Time.Add(d / time.Duration(blocks) * time.Duration(i+1))
+			c.each(func(n *node) error { return n.sandbox.NextBlock(b.Height+int64(i)+1, at) })
+		}
+	}
 	c.each(func(n *node) error { return n.sandbox.NextBlock(b.Height+int64(blocks), b.Time.Add(d)) })
 }
 

@@ -46,10 +46,15 @@ type ground struct {
 	stored map[[32]byte]*app.Sandbox // with the codes of a test, by their sums
 }
 
-// common makes the ground when the first test needs it. It stays for the life of
+// The grounds are made when the first test needs them. They stay for the life of
 // the process.
-var common = sync.OnceValues(func() (*ground, error) {
-	store, err := state.Open("", state.Options{Stores: layout.Stores(), CacheBytes: 1 << 20})
+var (
+	common = sync.OnceValues(func() (*ground, error) { return newGround(layout.Stores(), genesis) })
+	mined  = sync.OnceValues(func() (*ground, error) { return newGround(layout.StoresWithLottery(), minedGenesis) })
+)
+
+func newGround(stores []string, genesis func() (*app.Genesis, error)) (*ground, error) {
+	store, err := state.Open("", state.Options{Stores: stores, CacheBytes: 1 << 20})
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +68,11 @@ var common = sync.OnceValues(func() (*ground, error) {
 		return nil, err
 	}
 	g.base, err = m.app.Sandbox(doc, start)
+	if err == nil && doc.Lottery != nil { // whose first epoch begins after the first block
+		err = g.base.NextBlock(2, start.Add(BlockTime))
+	}
 	return g, err
-})
+}
 
 // machinery wires a state machine.
 func (g *ground) machinery(e *engine) (*machinery, error) {
@@ -83,9 +91,14 @@ func (g *ground) machinery(e *engine) (*machinery, error) {
 }
 
 // newNode starts a state machine that has codes. natively says that the codes
-// that are there in Go run so, whatever their bytes are.
-func newNode(codes []deployed, natively bool) (*node, error) {
-	g, err := common()
+// that are there in Go run so, whatever their bytes are; mines, that there is a
+// lottery.
+func newNode(codes []deployed, natively, mines bool) (*node, error) {
+	ground := common
+	if mines {
+		ground = mined
+	}
+	g, err := ground()
 	if err != nil {
 		return nil, err
 	}

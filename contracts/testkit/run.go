@@ -5,12 +5,12 @@ import "testing"
 // Run runs a test in the subtests "native" and "wasm"; see the package's text.
 // The function gets a new chain each time. What is there in one form alone runs
 // in that one.
-func Run(t *testing.T, contracts Contracts, test func(t *testing.T, c *Chain)) {
+func Run(t *testing.T, contracts Contracts, test func(t *testing.T, c *Chain), options ...Option) {
 	t.Helper()
 	if contracts.any(Code.native) {
 		t.Run("native", func(t *testing.T) {
 			t.Helper()
-			test(t, New(t, contracts))
+			test(t, New(t, contracts, options...))
 		})
 		if testing.Short() || !contracts.any(Code.compiled) {
 			return
@@ -18,7 +18,7 @@ func Run(t *testing.T, contracts Contracts, test func(t *testing.T, c *Chain)) {
 	}
 	t.Run("wasm", func(t *testing.T) {
 		t.Helper()
-		test(t, NewParity(t, contracts))
+		test(t, NewParity(t, contracts, options...))
 	})
 }
 
@@ -34,16 +34,16 @@ func (list Contracts) any(is func(Code) bool) bool {
 
 // New returns a chain whose contracts run natively, but for those that are only
 // there as wasm.
-func New(t T, contracts Contracts) *Chain {
+func New(t T, contracts Contracts, options ...Option) *Chain {
 	t.Helper()
-	return newChain(t, contracts, false)
+	return newChain(t, contracts, false, options)
 }
 
 // NewParity returns a chain whose contracts run as wasm, and a second one beside
 // it on which they run natively, as far as they are there as both: every call
 // goes to both chains, and the test fails where they differ. What the Chain
 // returns is what the wasm did.
-func NewParity(t T, contracts Contracts) *Chain {
+func NewParity(t T, contracts Contracts, options ...Option) *Chain {
 	t.Helper()
-	return newChain(t, contracts, true)
+	return newChain(t, contracts, true, options)
 }
