@@ -43,9 +43,11 @@ GATES := build lint vet-all proto-check fixtures-check test conformance arm64 ra
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# grpcnotrace: gRPC's trace pages need html/template, which keeps all methods of
+# all types in the binary (node/config_toml.go).
 build: ## build the static binary build/weft
 	go run ./internal/pack build/source.zip
-	go build -tags packed -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT) -X $(CLI).Upgrades=$(UPGRADES)' -o build/weft .
+	go build -tags packed,grpcnotrace -ldflags '-s -w -X $(CLI).Version=$(VERSION) -X $(CLI).Commit=$(COMMIT) -X $(CLI).Upgrades=$(UPGRADES)' -o build/weft .
 
 demo: build ## set up a local chain, run a contract on it, show the result, stop
 	bash contracts/demo.sh

@@ -4,6 +4,12 @@ go 1.26.8
 
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 
+// Built without: internal/absent/README.md.
+replace (
+	github.com/cosmos/cosmos-db => ./internal/absent/cosmosdb
+	github.com/libp2p/go-libp2p => ./internal/absent/libp2p
+)
+
 require (
 	github.com/btcsuite/btcd/btcutil v1.2.0
 	github.com/cockroachdb/pebble/v2 v2.1.7
@@ -38,7 +44,7 @@ require (
 	golang.org/x/tools v0.52.0
 	google.golang.org/genproto/googleapis/api v0.0.0-20260414002931-afd174a4e478
 	google.golang.org/grpc v1.82.1
-	google.golang.org/protobuf v1.36.11
+	google.golang.org/protobuf v1.36.12
 	modernc.org/sqlite v1.61.1
 	pgregory.net/rapid v1.3.0
 )

@@ -120,6 +120,9 @@ func (c Config) Validate() error {
 	if c.Comet.BlockSync != nil && c.Comet.BlockSync.AdaptiveSync {
 		return errors.New("config.toml: blocksync.adaptive_sync must be false: CometBFT documents a risk of double signing")
 	}
+	if c.Comet.P2P.LibP2PEnabled() {
+		return errors.New("config.toml: p2p.libp2p.enabled must be false: weft is built without CometBFT's experimental transport (internal/absent)")
+	}
 	if _, err := app.ParseGasPrices(c.App.MinGasPrices); err != nil {
 		return fmt.Errorf("app.toml: minimum-gas-prices: %w", err)
 	}

@@ -82,24 +82,6 @@ func Init(home, moniker, chainID string, opts InitOptions) (InitResult, error) {
 	return res, initGenesis(home, chainID, opts)
 }
 
-// writeConfigToml writes CometBFT's own file; it would panic where it cannot.
-func writeConfigToml(home string, c *cmtconfig.Config) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("cannot write %s: %v", configToml(home), r)
-		}
-	}()
-	probe, err := os.OpenFile(configToml(home), os.O_WRONLY|os.O_CREATE, 0o644)
-	if err != nil {
-		return err
-	}
-	if err := probe.Close(); err != nil {
-		return err
-	}
-	cmtconfig.WriteConfigFile(configToml(home), c)
-	return nil
-}
-
 func initValidatorKey(c *cmtconfig.Config) ([]byte, error) {
 	keyFile, stateFile := c.PrivValidatorKeyFile(), c.PrivValidatorStateFile()
 	if exists(keyFile) {

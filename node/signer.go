@@ -84,7 +84,7 @@ func (c Config) validatorKey() types.PrivValidator {
 	if c.Comet.PrivValidatorListenAddr != "" {
 		return nil
 	}
-	return privval.LoadFilePV(c.Comet.PrivValidatorKeyFile(), c.Comet.PrivValidatorStateFile())
+	return troubledKey(c.Home, privval.LoadFilePV(c.Comet.PrivValidatorKeyFile(), c.Comet.PrivValidatorStateFile()))
 }
 
 // CheckKeys refuses a validator whose key or state file cannot be read, and a node
@@ -98,7 +98,8 @@ func (c Config) CheckKeys() error {
 			"two signers of one validator are punished as one that signs twice. Move the file to the signer's machine, with %s, or empty priv_validator_laddr",
 			c.Comet.PrivValidatorListenAddr, file, c.Comet.PrivValidatorStateFile())
 	}
-	if !strings.Contains(c.Comet.PrivValidatorListenAddr, "://") {
+	scheme, _, _ := strings.Cut(c.Comet.PrivValidatorListenAddr, "://")
+	if scheme != "tcp" && scheme != "unix" {
 		return errors.New("config.toml: priv_validator_laddr must be such as tcp://0.0.0.0:26659 or unix:///run/weft/signer.sock")
 	}
 	return nil
