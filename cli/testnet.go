@@ -24,7 +24,7 @@ func (r *run) testnetCommand() *cobra.Command {
 		r.testnetDeed("restart", "Stop a node and start it again"),
 		r.testnetDeed("pause", "Pause a node's process: it holds everything and answers nobody"),
 		r.testnetDeed("resume", "Let a paused node go on"),
-		r.testnetPartition(), r.testnetDelay(), r.testnetHeal(), r.testnetAdd(), r.testnetDiff(), r.testnetRun())
+		r.testnetPartition(), r.testnetDelay(), r.testnetHeal(), r.testnetAdd(), r.testnetAddValidator(), r.testnetDiff(), r.testnetRun())
 }
 
 func testnetDirFlag(f *pflag.FlagSet) {

@@ -28,3 +28,8 @@ func (l *testnetLauncher) Twin(n testnet.Node, layout *testnet.Layout) (testnet.
 	}
 	return twin, node.Twin(n.Home, twin.Home)
 }
+
+// Trouble implements testnet.Saboteur.
+func (l *testnetLauncher) Trouble(n testnet.Node, t testnet.Trouble) error {
+	return node.SetTrouble(n.Home, node.Trouble{Skew: t.Skew, Failing: t.Failing})
+}

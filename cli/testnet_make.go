@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net"
 	"os"
@@ -9,16 +10,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/cosmos/gogoproto/types"
-
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
 	"github.com/weftchain/weft/client/keyring"
 	"github.com/weftchain/weft/node"
-	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
-	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
-	staking "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
 	"github.com/weftchain/weft/proto/protojson"
 	"github.com/weftchain/weft/testnet"
 	"github.com/weftchain/weft/tx"
@@ -28,7 +24,6 @@ import (
 // of a mnemonic that everybody knows, so they are worth nothing elsewhere.
 const (
 	testnetMnemonic = "test test test test test test test test test test test junk" //nolint:dupword // these are its words
-	testnetStake    = 1_000_000_000_000                                             // units that a validator of the genesis stakes
 	testnetCoins    = 1_000_000_000_000_000                                         // units that every account has
 	portsPerNode    = 10
 	testnetDenom    = "uweft"
@@ -135,24 +130,34 @@ func (l *testnetLauncher) makeHome(dir string, layout *testnet.Layout, validator
 			basePort, _ = strconv.Atoi(text)
 		}
 	}
-	for _, port := range []struct {
-		address *string
-		number  int
-	}{
-		{&n.RPC, basePort}, {&n.P2P, basePort - 1}, {&n.GRPC, basePort - 26657 + 9090}, {&n.REST, basePort - 26657 + 1317},
-	} {
-		address, err := freeTestnetPort(port.number+step, taken)
+	ports := testnetPorts(basePort)
+	for i, address := range []*string{&n.RPC, &n.P2P, &n.GRPC, &n.REST} {
+		free, err := freeTestnetPort(ports[i]+step, taken)
 		if err != nil {
 			return n, err
 		}
-		*port.address, taken[address] = address, true
+		*address, taken[free] = free, true
 	}
 	made, err := node.Init(n.Home, name, layout.ChainID, node.InitOptions{Configure: func(c *node.Config) {
 		configureTestnet(c, n, layout)
 		trust.configure(c)
 	}})
-	n.ID = made.NodeID
-	return n, err
+	if err != nil {
+		return n, err
+	}
+	sum := sha256.Sum256(made.ValidatorPubKey)
+	n.ID, n.Consensus = made.NodeID, fmt.Sprintf("%X", sum[:20])
+	return n, nil
+}
+
+// testnetPorts are the ports of RPC, P2P, gRPC and REST of the first node. Near the
+// common ones the others are the common ones too.
+func testnetPorts(base int) [4]int {
+	const rpc, grpc, rest = 26657, 9090, 1317
+	if base < rpc {
+		return [4]int{base, base - 1, base + 1, base + 2}
+	}
+	return [4]int{base, base - 1, base - rpc + grpc, base - rpc + rest}
 }
 
 func firstRPC(layout *testnet.Layout) string {
@@ -195,8 +200,20 @@ func configureTestnet(c *node.Config, n testnet.Node, layout *testnet.Layout) {
 	c.App.StateCacheMiB, c.App.WasmCacheMiB = testnetCacheMiB, testnetCacheMiB
 }
 
-// addTestnetAccount derives the key with that index and gives it coins.
-func addTestnetAccount(keys *keyring.Keyring, home, mnemonic, name string, index int) (testnet.Account, error) {
+// Account implements testnet.Launcher.
+func (l *testnetLauncher) Account(dir string, layout *testnet.Layout, name string) (testnet.Account, error) {
+	if len(layout.Keys) == 0 {
+		return testnet.Account{}, fail(exitConfig, "the network in %s has no accounts", dir)
+	}
+	keys, err := keyring.Open(dir, keyring.BackendTest, nil)
+	if err != nil {
+		return testnet.Account{}, err
+	}
+	return deriveTestnetAccount(keys, layout.Keys[0].Mnemonic, name, len(layout.Keys))
+}
+
+// deriveTestnetAccount keeps the key with that index.
+func deriveTestnetAccount(keys *keyring.Keyring, mnemonic, name string, index int) (testnet.Account, error) {
 	path, err := keyring.CosmosPath(0, uint32(index))
 	if err != nil {
 		return testnet.Account{}, err
@@ -209,15 +226,22 @@ func addTestnetAccount(keys *keyring.Keyring, home, mnemonic, name string, index
 	if err != nil {
 		return testnet.Account{}, err
 	}
+	address := chain.Bech32(defaultBech32).Account(key.Address())
+	return testnet.Account{Name: name, Address: address, Mnemonic: mnemonic, Path: path}, nil
+}
+
+// addTestnetAccount derives the key with that index and gives it coins.
+func addTestnetAccount(keys *keyring.Keyring, home, mnemonic, name string, index int) (testnet.Account, error) {
+	account, err := deriveTestnetAccount(keys, mnemonic, name, index)
+	if err != nil {
+		return account, err
+	}
 	coins, err := chain.ParseCoins(fmt.Sprintf("%d%s", uint64(testnetCoins), testnetDenom))
 	if err != nil {
-		return testnet.Account{}, err
+		return account, err
 	}
-	address := chain.Bech32(defaultBech32).Account(key.Address())
-	if err := node.AddGenesisAccount(home, address, coins); err != nil {
-		return testnet.Account{}, err
-	}
-	return testnet.Account{Name: name, Address: address, Coins: coins.String(), Mnemonic: mnemonic, Path: path}, nil
+	account.Coins = coins.String()
+	return account, node.AddGenesisAccount(home, account.Address, coins)
 }
 
 // addTestnetValidator has a node stand in the genesis.
@@ -234,11 +258,11 @@ func addTestnetValidator(keys *keyring.Keyring, home, chainID string, n testnet.
 	if err := readKeyFile(filepath.Join(n.Home, "config", "priv_validator_key.json"), &k); err != nil {
 		return err
 	}
-	stake, err := chain.ParseCoin(fmt.Sprintf("%d%s", uint64(testnetStake), testnetDenom))
+	stake, err := chain.ParseCoin(fmt.Sprintf("%d%s", uint64(testnet.DefaultStake), testnetDenom))
 	if err != nil {
 		return err
 	}
-	msg, err := plainValidator(n.Name, key.Address(), k.PubKey.Value, stake)
+	msg, err := testnet.NewValidator(n.Name, key.Address(), k.PubKey.Value, wire.ProtoCoin(stake))
 	if err != nil {
 		return err
 	}
@@ -255,28 +279,6 @@ func addTestnetValidator(keys *keyring.Keyring, home, chainID string, n testnet.
 		return err
 	}
 	return node.AddGenTx(home, data)
-}
-
-// plainValidator stands in the genesis with the terms that gentx proposes.
-func plainValidator(moniker string, operator chain.Address, consensus []byte, stake chain.Coin) (*staking.MsgCreateValidator, error) {
-	pub, err := (&ed25519.PubKey{Key: consensus}).Marshal()
-	if err != nil {
-		return nil, err
-	}
-	var rates [3]base.Dec
-	for i, text := range []string{"0.1", "0.2", "0.01"} {
-		if rates[i], err = base.ParseDec(text); err != nil {
-			return nil, err
-		}
-	}
-	prefix := chain.Bech32(defaultBech32)
-	return &staking.MsgCreateValidator{
-		Description:       staking.Description{Moniker: moniker},
-		Commission:        staking.CommissionRates{Rate: rates[0], MaxRate: rates[1], MaxChangeRate: rates[2]},
-		MinSelfDelegation: "1",
-		DelegatorAddress:  prefix.Account(operator), ValidatorAddress: prefix.Validator(operator),
-		Pubkey: &types.Any{TypeUrl: ed25519URL, Value: pub}, Value: wire.ProtoCoin(stake),
-	}, nil
 }
 
 func copyFile(from, to string) error {

@@ -12,7 +12,8 @@ import (
 
 var _ testnet.Upgrader = (*testnetLauncher)(nil)
 
-func (l *testnetLauncher) second() error {
+// HasNext implements testnet.Upgrader.
+func (l *testnetLauncher) HasNext() error {
 	if l.next == "" {
 		return usage("the manifest needs a second binary: --next-binary FILE")
 	}
@@ -26,7 +27,7 @@ func (l *testnetLauncher) UseNext(n testnet.Node) error {
 		l.upgraded = map[string]bool{}
 	}
 	l.upgraded[n.Name] = true
-	return l.second()
+	return l.HasNext()
 }
 
 // Supervise implements testnet.Upgrader.
@@ -34,7 +35,7 @@ func (l *testnetLauncher) Supervise() { l.supervised = true }
 
 // PutNext implements testnet.Upgrader.
 func (l *testnetLauncher) PutNext(n testnet.Node, name string) (string, error) {
-	if err := l.second(); err != nil {
+	if err := l.HasNext(); err != nil {
 		return "", err
 	}
 	path := upgradeBinary(n.Home, "", name)

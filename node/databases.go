@@ -32,7 +32,7 @@ func (d *databases) provide(ctx *cmtconfig.DBContext) (dbm.DB, error) {
 	if ctx.ID == "tx_index" {
 		return countedDB{db, &d.indexRead}, nil
 	}
-	return db, nil
+	return troubledDB(ctx.Config.RootDir, ctx.ID, db), nil
 }
 
 // countedDB counts what is read by key and, by their number, what iterators

@@ -154,9 +154,9 @@ func (n *running) openApp() error {
 	}
 	// Our state first: its lock tells of a second node in clear words.
 	keep, every := n.cfg.App.states()
-	n.store, err = state.Open(stateDir(n.cfg.Home), state.Options{
+	n.store, err = state.Open(stateDir(n.cfg.Home), troubledState(n.cfg.Home, state.Options{
 		Stores: n.stores, Keep: keep, PruneEvery: every, CacheBytes: n.cfg.App.StateCacheMiB << 20,
-	})
+	}))
 	if err != nil {
 		return err
 	}

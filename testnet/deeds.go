@@ -10,7 +10,8 @@ import (
 // does not need are ignored.
 type Deed struct {
 	// Do is one of kill, stop, start, restart, pause, resume, partition, heal,
-	// delay, add, down, and states, which does nothing.
+	// delay, add, account, which makes the key of a node's operator, down, and states,
+	// which does nothing.
 	Do     string     `json:"do"`
 	Node   string     `json:"node,omitempty"`
 	Groups [][]string `json:"groups,omitempty"` // of a partition; nodes not named are one more
@@ -70,6 +71,8 @@ func (s *Supervisor) do(d Deed) error {
 		return s.delay(d.Node, d.Shape)
 	case "add":
 		return s.add(d.Sync)
+	case "account":
+		return s.account(operatorOf(d.Node))
 	default:
 		return fmt.Errorf("nothing is called %.40q", d.Do)
 	}
@@ -138,14 +141,23 @@ func (s *Supervisor) partition(groups [][]string) error {
 const (
 	maxDelay = time.Minute
 	minRate  = 1 << 10
+	maxRate  = 1 << 30
 )
 
-func (s *Supervisor) delay(name string, shape Shape) error {
-	if shape.Delay < 0 || shape.Delay > maxDelay {
-		return fmt.Errorf("a delay of %s: must be 0 to %s", shape.Delay, maxDelay)
+// check refuses a shape that no line is given.
+func (s Shape) check() error {
+	if s.Delay < 0 || s.Delay > maxDelay {
+		return fmt.Errorf("a delay of %s: must be 0 to %s", s.Delay, maxDelay)
 	}
-	if shape.Rate != 0 && shape.Rate < minRate {
-		return fmt.Errorf("%d bytes a second: must be 0 (no limit) or at least %d", shape.Rate, minRate)
+	if s.Rate != 0 && (s.Rate < minRate || s.Rate > maxRate) {
+		return fmt.Errorf("%d bytes a second: must be 0 (no limit) or %d to %d", s.Rate, minRate, maxRate)
+	}
+	return nil
+}
+
+func (s *Supervisor) delay(name string, shape Shape) error {
+	if err := shape.check(); err != nil {
+		return err
 	}
 	s.mesh.slowDown(name, Shape{Delay: shape.Delay, Rate: shape.Rate})
 	return nil
@@ -163,6 +175,21 @@ func (s *Supervisor) add(sync bool) error {
 		return err
 	}
 	return s.adopt(n)
+}
+
+// account makes an account, unless there is one of that name.
+func (s *Supervisor) account(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.layout.account(name); err == nil {
+		return nil
+	}
+	a, err := s.launcher.Account(s.dir, s.layout, name)
+	if err != nil {
+		return err
+	}
+	s.layout.Keys = append(s.layout.Keys, a)
+	return s.layout.Write(s.dir)
 }
 
 // adopt starts a node that the network did not have so far. The lock is held.

@@ -77,13 +77,18 @@ func (r *Runner) caughtUp(ctx context.Context, name string, within time.Duration
 	return AwaitHeight(ctx, n.URL(), goal)
 }
 
-// recover heals all, starts what is down, and waits until all nodes have made
-// blocks together.
+// recover heals and repairs all, starts what is down, and waits until all nodes
+// have made blocks together.
 func (r *Runner) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Manifest.Recovery))
 	defer cancel()
 	began := time.Now()
 	r.s.mesh.heal()
+	for _, name := range r.pool(ofAll) {
+		if err := r.repair(name); err != nil {
+			return err
+		}
+	}
 	for _, st := range r.s.states() {
 		var d Deed
 		switch st.Mode {
@@ -95,7 +100,7 @@ func (r *Runner) recover(ctx context.Context) error {
 			if r.lost[st.Name] {
 				continue
 			}
-			if st.Mode == Failed {
+			if st.Mode == Failed && !r.broken[st.Name] {
 				return fmt.Errorf("%s ended by itself: %s", st.Name, st.Exit)
 			}
 			d = Deed{Do: "start", Node: st.Name}

@@ -3,9 +3,13 @@ package testnet
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/weftchain/weft/client"
 )
+
+// clockSlack is how far the time of a block may be outside of that of the run.
+const clockSlack = time.Minute
 
 // invariants checks what holds for every manifest:
 //
@@ -15,7 +19,9 @@ import (
 //   - no transaction is in two blocks;
 //   - every transaction that a node took is in a block, unless that node was killed
 //     afterwards: its mempool is in memory;
-//   - no coin was made or lost, but for those that a slash took.
+//   - no coin was made or lost, but for those that a slash took or that were mined;
+//   - the times of blocks grow, and lie within those of the run: a clock that is wrong
+//     moves nobody else.
 func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcome, error) {
 	var out Outcome
 	layout := r.s.Layout()
@@ -40,6 +46,7 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 		return out, fmt.Errorf("height %d was told of, the nodes have %d", r.told, top)
 	}
 	included := map[string]int64{}
+	last := r.began.Add(-clockSlack)
 	for h := int64(1); h <= top; h++ {
 		if err := sameBlock(ctx, nodes, clients, first, h, r.seen[h]); err != nil {
 			return out, err
@@ -48,6 +55,10 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 		if err != nil {
 			return out, fmt.Errorf("block %d: %w", h, err)
 		}
+		if now := block.Block.Time; !now.After(last) || now.After(time.Now().Add(clockSlack)) {
+			return out, fmt.Errorf("block %d has the time %s, the one before %s, and it is %s now", h, now, last, time.Now().UTC())
+		}
+		last = block.Block.Time
 		for _, raw := range block.Block.Txs {
 			hash := client.Hash(raw)
 			if before, twice := included[hash]; twice {
@@ -67,8 +78,9 @@ func (r *Runner) invariants(ctx context.Context, l *load, supply string) (Outcom
 		if out.Supply == "" {
 			out.Supply = got
 		}
-		// A slash takes coins away; but for that the supply is what it was.
-		if got != out.Supply || got != supply && !r.slashed {
+		// A slash takes coins away, a lottery makes some; but for that the supply is
+		// what it was.
+		if got != out.Supply || got != supply && !r.slashed && !r.Manifest.Lottery {
 			return out, fmt.Errorf("%s has a supply of %s at height %d, it was %s at height 1", nodes[i].Name, got, top, supply)
 		}
 	}

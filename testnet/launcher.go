@@ -25,6 +25,8 @@ type Launcher interface {
 	// With sync it takes the state from a snapshot of the others, else it executes
 	// all blocks.
 	Add(dir string, l *Layout, sync bool) (Node, error)
+	// Account makes a key of that name in the network's keyring. It has no coins.
+	Account(dir string, l *Layout, name string) (Account, error)
 	// Start starts a node that dials the peers and logs to log.
 	Start(n Node, peers string, log io.Writer) (Process, error)
 }

@@ -30,6 +30,8 @@ type Node struct {
 	ID        string `json:"id"`   // by which other nodes know it
 	Home      string `json:"home"`
 	Validator bool   `json:"validator"` // since genesis
+	// Consensus is the address of the key with which it signs if it validates.
+	Consensus string `json:"consensus,omitempty"`
 	// Where it listens, host:port. GRPC and REST may be empty: off.
 	P2P  string `json:"p2p"`
 	RPC  string `json:"rpc"`
@@ -64,6 +66,20 @@ func (l *Layout) Find(name string) (*Node, error) {
 		names = append(names, n.Name)
 	}
 	return nil, fmt.Errorf("there is no node %.40q: the network has %v", name, names)
+}
+
+// account returns the account of that name.
+func (l *Layout) account(name string) (*Account, error) {
+	for i := range l.Keys {
+		if l.Keys[i].Name == name {
+			return &l.Keys[i], nil
+		}
+	}
+	var names []string
+	for _, a := range l.Keys {
+		names = append(names, a.Name)
+	}
+	return nil, fmt.Errorf("there is no account %.40q: the network has %v", name, names)
 }
 
 // layoutFile is the name of the file in the folder.
@@ -137,6 +153,9 @@ func (l *Layout) Validators() int {
 func (l *Layout) groups(named [][]string) ([][]string, error) {
 	seen := map[string]bool{}
 	for _, group := range named {
+		if len(group) == 0 {
+			return nil, errors.New("a group has no nodes: name the nodes of one side, such as node0,node1")
+		}
 		for _, name := range group {
 			if _, err := l.Find(name); err != nil {
 				return nil, err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/client"
-	"github.com/weftchain/weft/client/keyring"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
 	"github.com/weftchain/weft/tx"
@@ -52,11 +51,7 @@ func (r *Runner) startLoad(ctx context.Context) (*load, error) {
 	}
 	layout := r.s.Layout()
 	for _, a := range layout.Keys[layout.Validators():] {
-		secret, err := keyring.FromMnemonic(a.Mnemonic, "", a.Path)
-		if err != nil {
-			return nil, err
-		}
-		key, err := tx.NewPrivKey(secret[:])
+		key, err := a.key()
 		if err != nil {
 			return nil, err
 		}

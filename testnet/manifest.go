@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +27,10 @@ type Manifest struct {
 	Recovery Duration `toml:"recovery"`
 	Load     Load     `toml:"load"`
 	// Supervise starts the nodes with weft start --supervise.
-	Supervise bool   `toml:"supervise"`
-	Steps     []Step `toml:"step"`
+	Supervise bool `toml:"supervise"`
+	// Lottery makes the network one that is mined.
+	Lottery bool   `toml:"lottery"`
+	Steps   []Step `toml:"step"`
 }
 
 // Load is what is sent while the steps are done.
@@ -44,32 +45,50 @@ type Step struct {
 	// Do is a deed (kill, stop, start, restart, pause, resume, partition, heal,
 	// delay, add), or one of
 	//
-	//	sleep     for a time (for)
-	//	blocks    until the running nodes have made more blocks (count, within)
-	//	stall     expect that no block is made (for)
-	//	caught-up until the node has the height of the others (node, within)
-	//	tamper    change the state on the disk of a stopped node
-	//	fails     until the node ends by itself; where its state differs is looked up
-	//	twin      start a second node with the consensus key of a node
-	//	plan      have the authority plan an upgrade (upgrade, count blocks from now)
-	//	halted    until the node ended by itself at an upgrade
-	//	applied   until the node has done an upgrade (upgrade, within)
-	//	punished  until the validator of a node is jailed and slashed
+	//	sleep      for a time (for)
+	//	blocks     until the running nodes have made more blocks (count, within)
+	//	stall      expect that no block is made (for)
+	//	caught-up  until the node has the height of the others (node, within)
+	//	lose       kill a node for good: nothing is expected of it any more
+	//	add-validator  a new node (or node) becomes a validator and signs (stake, sync)
+	//	leave      a validator takes back all of its stake, until it validates no more
+	//	validators until exactly these nodes validate (nodes)
+	//	skew       a validator's clock goes wrong for what it signs (ahead, behind)
+	//	io-errors  writes to a database of a node fail (on)
+	//	small-disk the data of a node move to a disk of few bytes (size)
+	//	fill       fill it
+	//	breaks     until the node ends by itself, for its own fault (says)
+	//	repair     the clock is right, nothing fails, the disk has room
+	//	tamper     change the state on the disk of a stopped node
+	//	fails      until the node ends by itself; where its state differs is looked up
+	//	twin       start a second node with the consensus key of a node
+	//	punished   until the validator of a node is jailed and slashed
+	//	plan       have the authority plan an upgrade (upgrade, count blocks from now)
+	//	halted     until the node ended by itself at an upgrade
+	//	applied    until the node has done an upgrade (upgrade, within)
 	Do string `toml:"do"`
-	// Node is the node of a deed: its name, "all" for each one that can do it, or
-	// "random" for one of these that the seed chooses. Nodes that are down can start,
-	// paused ones resume, all others need one that runs.
+	// Node is the node of a deed: its name, "all" for each one that can do it,
+	// "random" for one of these that the seed chooses, or "last" for the one that was
+	// chosen last. Nodes that are down can start, paused ones resume, all others need
+	// one that runs.
 	Node   string     `toml:"node"`
+	Nodes  []string   `toml:"nodes"`
 	Groups [][]string `toml:"groups"`
 	Delay  Duration   `toml:"delay"`
 	Rate   int64      `toml:"rate"`
 	For    Duration   `toml:"for"`
 	Count  int64      `toml:"count"`
 	Within Duration   `toml:"within"`
-	Sync   bool       `toml:"sync"` // of add: from a snapshot
+	Sync   bool       `toml:"sync"` // of add and add-validator: from a snapshot
 	// Next, of start and restart: with the second binary, from now on.
-	Next    bool   `toml:"next"`
-	Upgrade string `toml:"upgrade"` // the name of one
+	Next    bool     `toml:"next"`
+	Upgrade string   `toml:"upgrade"` // the name of one
+	Stake   int64    `toml:"stake"`   // of a new validator, in units
+	Ahead   Duration `toml:"ahead"`   // of the true time
+	Behind  Duration `toml:"behind"`
+	On      string   `toml:"on"`   // what fails: app, blockstore or cometstate
+	Size    int64    `toml:"size"` // of a disk, in bytes
+	Says    string   `toml:"says"` // that must stand in the node's log
 }
 
 // Duration is a time such as "200ms" in a manifest.
@@ -85,12 +104,18 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// String is such as 1m0s.
+func (d Duration) String() string { return time.Duration(d).String() }
+
 // Bounds of a manifest.
 const (
 	maxManifestBytes = 64 << 10
 	maxSteps         = 1000
 	maxStep          = time.Hour
 	maxLoad          = 5000
+	minLimit         = Duration(time.Second)
+	minBlock         = Duration(10 * time.Millisecond)
+	maxBlock         = Duration(time.Minute)
 	defaultLimit     = Duration(5 * time.Minute)
 	defaultRecovery  = Duration(60 * time.Second)
 	defaultBlock     = Duration(200 * time.Millisecond)
@@ -128,6 +153,10 @@ func ParseManifest(text []byte) (*Manifest, error) {
 		if errors.As(err, &strict) {
 			return nil, fmt.Errorf("unknown keys:\n%s", strict.String())
 		}
+		if bad := new(toml.DecodeError); errors.As(err, &bad) {
+			line, _ := bad.Position()
+			return nil, fmt.Errorf("line %d: %s", line, strings.TrimPrefix(bad.Error(), "toml: "))
+		}
 		return nil, err
 	}
 	return m, m.check()
@@ -137,89 +166,74 @@ func (m *Manifest) check() error {
 	switch {
 	case m.Name == "":
 		return errors.New("it has no name")
-	case m.Validators < 1 || m.Nodes < 0 || m.Validators+m.Nodes > MaxNodes:
+	case len(m.Name) > maxName:
+		return fmt.Errorf("its name has more than %d bytes", maxName)
+	case m.Validators < 1 || m.Nodes < 0 || m.Validators > MaxNodes || m.Nodes > MaxNodes || m.Validators+m.Nodes > MaxNodes:
 		return fmt.Errorf("%d validators and %d nodes: at least one validator, at most %d in all", m.Validators, m.Nodes, MaxNodes)
-	case m.BlockTime < Duration(10*time.Millisecond):
-		return errors.New("block_time must be at least 10ms")
+	case m.BlockTime < minBlock || m.BlockTime > maxBlock:
+		return fmt.Errorf("block_time is %s, must be at least %s and at most %s", m.BlockTime, minBlock, maxBlock)
+	case m.Limit < minLimit:
+		return fmt.Errorf("limit is %s, must be %s to %s", m.Limit, minLimit, maxStep)
+	case m.Recovery < minLimit:
+		return fmt.Errorf("recovery is %s, must be %s to %s", m.Recovery, minLimit, maxStep)
 	case m.Load.Rate < 0 || m.Load.Rate > maxLoad:
 		return fmt.Errorf("load.rate is %d, must be 0 to %d", m.Load.Rate, maxLoad)
 	case len(m.Steps) == 0 || len(m.Steps) > maxSteps:
 		return fmt.Errorf("%d steps, must be 1 to %d", len(m.Steps), maxSteps)
 	}
+	waits := Duration(0)
 	for i := range m.Steps {
 		if err := m.Steps[i].check(); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
+		waits += m.Steps[i].For
 	}
-	return nil
-}
-
-// What steps need a node, and what steps there are besides.
-var (
-	nodeDeeds  = []string{"kill", "stop", "start", "restart", "pause", "resume", "delay", "caught-up", "tamper", "twin", "fails", "punished", "halted", "applied"}
-	otherDeeds = []string{"partition", "heal", "add", "sleep", "blocks", "stall", "plan"}
-)
-
-func (s *Step) check() error {
-	switch {
-	case slices.Contains(nodeDeeds, s.Do):
-		if s.Node == "" {
-			return fmt.Errorf("%s needs a node", s.Do)
-		}
-	case !slices.Contains(otherDeeds, s.Do):
-		return fmt.Errorf("nothing is called %.40q: choose of %s", s.Do, strings.Join(append(slices.Clone(nodeDeeds), otherDeeds...), ", "))
-	case s.Node != "":
-		return fmt.Errorf("%s takes no node", s.Do)
+	if waits > m.Limit {
+		return fmt.Errorf("its steps wait for %s, the limit of the run is %s: raise limit", waits, m.Limit)
 	}
-	switch s.Do {
-	case "sleep", "stall":
-		if s.For <= 0 {
-			return fmt.Errorf("%s needs a time: for = \"5s\"", s.Do)
-		}
-	case "blocks":
-		if s.Count < 1 {
-			return errors.New("blocks needs a count from 1")
-		}
-	case "plan", "applied":
-		if s.Upgrade == "" || s.Do == "plan" && s.Count < 1 {
-			return fmt.Errorf("%s needs the name of an upgrade, and plan a count of blocks", s.Do)
-		}
-	case "partition":
-		if len(s.Groups) == 0 {
-			return errors.New(`partition needs groups such as [["node0", "node1"]]`)
-		}
-	}
-	if s.Within == 0 {
-		s.Within = defaultWithin
-	}
-	return nil
+	return m.checkNodes()
 }
 
 // String tells what a step does.
 func (s *Step) String() string {
 	words := []string{s.Do}
-	if s.Node != "" {
-		words = append(words, s.Node)
+	for _, word := range append([]string{s.Node}, s.Nodes...) {
+		if word != "" {
+			words = append(words, word)
+		}
 	}
 	for _, g := range s.Groups {
 		words = append(words, strings.Join(g, ","))
 	}
-	if s.Upgrade != "" {
-		words = append(words, s.Upgrade)
+	for _, word := range []string{s.Upgrade, s.On} {
+		if word != "" {
+			words = append(words, word)
+		}
 	}
 	if s.Next {
 		words = append(words, "(next binary)")
 	}
-	if s.Count > 0 {
-		words = append(words, fmt.Sprint(s.Count))
+	if s.Sync {
+		words = append(words, "(from a snapshot)")
+	}
+	for _, n := range []int64{s.Count, s.Stake, s.Size} {
+		if n > 0 {
+			words = append(words, fmt.Sprint(n))
+		}
 	}
 	for _, d := range []Duration{s.For, s.Delay} {
 		if d > 0 {
-			words = append(words, time.Duration(d).String())
+			words = append(words, d.String())
 		}
 	}
 	if s.Rate > 0 {
 		words = append(words, fmt.Sprintf("%d bytes/s", s.Rate))
+	}
+	if s.Ahead > 0 {
+		words = append(words, s.Ahead.String()+" ahead")
+	}
+	if s.Behind > 0 {
+		words = append(words, s.Behind.String()+" behind")
 	}
 	return strings.Join(words, " ")
 }

@@ -2,6 +2,7 @@ package testnet
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -9,35 +10,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNetworks: the manifests that lie here can be read, and only name nodes that
-// they have.
+// TestNetworks: the manifests that lie here can be read.
 func TestNetworks(t *testing.T) {
-	paths, err := filepath.Glob("networks/*.toml")
-	require.NoError(t, err)
-	more, err := filepath.Glob("networks/chaos/*.toml")
-	require.NoError(t, err)
-	require.NotEmpty(t, more)
-	paths = append(paths, more...)
-	for _, path := range paths {
-		m, err := ReadManifest(path)
+	var paths []string
+	for _, pattern := range []string{"networks/*.toml", "networks/*/*.toml"} {
+		found, err := filepath.Glob(pattern)
 		require.NoError(t, err)
-		l := Layout{}
-		for i := range m.Validators + m.Nodes {
-			l.Nodes = append(l.Nodes, Node{Name: "node" + string(rune('0'+i))})
-		}
-		for _, s := range m.Steps {
-			if s.Do == "add" || s.Do == "twin" {
-				l.Nodes = append(l.Nodes, Node{Name: "node" + string(rune('0'+len(l.Nodes)))})
-			}
-			if s.Node != "" && s.Node != "all" && s.Node != "random" {
-				_, err := l.Find(s.Node)
-				require.NoError(t, err, path)
-			}
-			if s.Do == "partition" {
-				_, err := l.groups(s.Groups)
-				require.NoError(t, err, path)
-			}
-		}
+		require.NotEmpty(t, found)
+		paths = append(paths, found...)
+	}
+	names := map[string]string{}
+	for _, path := range paths {
+		_, err := ReadManifest(path)
+		require.NoError(t, err)
+		require.Empty(t, names[filepath.Base(path)], "two manifests of one name cannot run together")
+		names[filepath.Base(path)] = path
 	}
 }
 
@@ -69,13 +56,13 @@ step = [
 		``:                            "it has no name",
 		`name = "x"`:                  "0 steps",
 		`title = "x"`:                 "unknown keys",
-		`name = `:                     "toml",
+		`name = `:                     "line 1",
 		"name = \"x\"\nvalidators=0":  "at least one validator",
 		"name = \"x\"\nvalidators=65": "at most 64 in all",
 		"name = \"x\"\nblock_time=\"1ms\"\nstep=[{do=\"heal\"}]": "at least 10ms",
 		"name = \"x\"\nblock_time=\"soon\"":                      "no time from 0",
 		"name = \"x\"\nload.rate=-1\nstep=[{do=\"heal\"}]":       "load.rate",
-		"name = \"x\"\nstep=[{do=\"explode\"}]":                  "step 1: nothing is called \"explode\": choose of kill, stop,",
+		"name = \"x\"\nstep=[{do=\"explode\"}]":                  "step 1: nothing is called \"explode\": choose of add, add-validator,",
 		"name = \"x\"\nstep=[{do=\"kill\"}]":                     "kill needs a node",
 		"name = \"x\"\nstep=[{do=\"heal\", node=\"node0\"}]":     "heal takes no node",
 		"name = \"x\"\nstep=[{do=\"sleep\"}]":                    "sleep needs a time",
@@ -90,6 +77,7 @@ step = [
 
 func FuzzManifest(f *testing.F) {
 	f.Add("name = \"x\"\nstep=[{do=\"sleep\", for=\"1s\"}]")
+	f.Add("name = \"x\"\nvalidators=2\nstep=[{do=\"add\"}, {do=\"kill\", node=\"node2\"}, {do=\"skew\", node=\"random\", ahead=\"1m\"}]")
 	f.Add("name = \"x\"\nload.rate=1\nstep=[{do=\"partition\", groups=[[\"a\"]]}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		m, err := ParseManifest([]byte(text))
@@ -97,9 +85,24 @@ func FuzzManifest(f *testing.F) {
 			return
 		}
 		require.LessOrEqual(t, len(m.Steps), maxSteps)
+		waits, names := Duration(0), m.Validators+m.Nodes
 		for _, s := range m.Steps {
 			require.True(t, strings.HasPrefix(s.String(), s.Do))
-			require.LessOrEqual(t, time.Duration(s.For), maxStep)
+			require.Contains(t, verbs, s.Do)
+			require.Positive(t, s.Within)
+			require.LessOrEqual(t, time.Duration(s.Within), maxStep)
+			require.LessOrEqual(t, s.Count, int64(maxCount))
+			waits += s.For
+			if s.Do == "add" {
+				names++
+			}
+			if number, ok := strings.CutPrefix(s.Node, "node"); ok {
+				n, err := strconv.Atoi(number)
+				require.NoError(t, err)
+				require.Less(t, n, MaxNodes)
+			}
 		}
+		require.LessOrEqual(t, waits, m.Limit)
+		require.LessOrEqual(t, names, MaxNodes)
 	})
 }

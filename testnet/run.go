@@ -2,7 +2,6 @@ package testnet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -29,6 +28,12 @@ type Runner struct {
 	lost    map[string]bool  // nodes that were to fail, and did
 
 	slashed bool // a validator was punished
+
+	moved    map[string]bool       // nodes that became validators, or left
+	chosen   string                // the node that was chosen last
+	broken   map[string]bool       // nodes that ended for a fault that they were given
+	troubles map[string]Trouble    // by node
+	disks    map[string]*smallDisk // by node
 }
 
 // Outcome is what a run found.
@@ -41,13 +46,45 @@ type Outcome struct {
 	Seconds  float64 `json:"seconds"`
 }
 
+// Ready says what the manifest needs and this binary or machine lacks: the error
+// is ErrImpossible if it is the machine.
+func (r *Runner) Ready() error {
+	for i := range r.Manifest.Steps {
+		s := &r.Manifest.Steps[i]
+		var err error
+		switch s.Do {
+		case "tamper", "twin", "skew", "io-errors":
+			if _, ok := r.Launcher.(Saboteur); !ok {
+				err = errNoSaboteur
+			}
+		case "small-disk":
+			err = canMount()
+		}
+		if err == nil && (s.Next || s.Do == "plan" && r.Manifest.Supervise) {
+			var u Upgrader
+			if u, err = r.upgrader(); err == nil {
+				err = u.HasNext()
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("step %d, %s: %w", i+1, s, err)
+		}
+	}
+	return nil
+}
+
 // Run makes the network, does the steps under load, lets it recover, and checks
 // the invariants. An error is what does not hold, or cannot be done.
 func (r *Runner) Run(ctx context.Context) (Outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Manifest.Limit))
+	if err := r.Ready(); err != nil {
+		return Outcome{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(r.Manifest.Limit), fmt.Errorf("the limit of %s for the whole run is over", r.Manifest.Limit))
 	defer cancel()
 	r.random, r.began = rand.New(rand.NewPCG(r.Seed, 0)), time.Now()
-	r.seen, r.lost = map[int64]string{}, map[string]bool{}
+	r.seen, r.lost, r.broken = map[int64]string{}, map[string]bool{}, map[string]bool{}
+	r.moved = map[string]bool{}
+	r.troubles, r.disks = map[string]Trouble{}, map[string]*smallDisk{}
 	if r.Manifest.Supervise {
 		u, err := r.upgrader()
 		if err != nil {
@@ -58,6 +95,7 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 	layout, err := r.Launcher.Make(r.Dir, Plan{
 		ChainID: "weft-chaos-local", Validators: r.Manifest.Validators, Nodes: r.Manifest.Nodes,
 		Accounts: loadAccounts, Block: time.Duration(r.Manifest.BlockTime), BasePort: r.basePort(),
+		Lottery: r.Manifest.Lottery,
 	})
 	if err != nil {
 		return Outcome{}, err
@@ -71,6 +109,7 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 		if err := <-ended; err != nil {
 			r.say(err.Error())
 		}
+		r.endDisks()
 	}()
 	select {
 	case <-ready:
@@ -78,12 +117,17 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 		ended <- err
 		return Outcome{}, err
 	}
-	return r.drive(ctx)
+	out, err := r.drive(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
+	return out, err
 }
 
 // basePort spreads runs with different seeds over the ports, since several may go
-// on at once.
-func (r *Runner) basePort() int { return 30_000 + int(r.Seed%50)*500 }
+// on at once. All are below those that systems give to whoever asks for any: a node
+// that is down must find its own ports again.
+func (r *Runner) basePort() int { return 10_000 + int(r.Seed%30)*500 }
 
 func (r *Runner) say(text string) {
 	r.Report(fmt.Sprintf("%7.1fs  %s", time.Since(r.began).Seconds(), text))
@@ -124,22 +168,25 @@ func (r *Runner) drive(ctx context.Context) (Outcome, error) {
 
 // step does one step, on as many nodes as it names.
 func (r *Runner) step(ctx context.Context, s *Step) error {
+	within := time.Duration(s.Within)
 	switch s.Do {
 	case "sleep":
 		return wait(ctx, time.Duration(s.For))
 	case "blocks":
-		return r.blocks(ctx, s.Count, time.Duration(s.Within))
+		return r.blocks(ctx, s.Count, within)
 	case "stall":
 		return r.stall(ctx, time.Duration(s.For))
 	case "plan":
 		return r.plan(ctx, s)
+	case "validators":
+		return r.validate(ctx, s.Nodes, within)
 	}
 	names, err := r.names(s)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if len(names) > 1 || s.Node == "random" {
+		if name != s.Node {
 			r.say(s.Do + " " + name)
 		}
 		if err := r.stepAt(ctx, s, name); err != nil {
@@ -155,6 +202,24 @@ func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
 	switch s.Do {
 	case "caught-up":
 		return r.caughtUp(ctx, name, within)
+	case "add-validator":
+		return r.addValidator(ctx, s, name)
+	case "leave":
+		return r.leave(ctx, name, within)
+	case "lose":
+		return r.lose(name)
+	case "skew":
+		return r.skew(ctx, s, name)
+	case "io-errors":
+		return r.trouble(name, func(t *Trouble) { t.Failing = s.On })
+	case "small-disk":
+		return r.smallDisk(name, s.Size)
+	case "fill":
+		return r.fill(name)
+	case "breaks":
+		return r.breaks(ctx, name, s.Says, within)
+	case "repair":
+		return r.repair(name)
 	case "fails":
 		return r.fails(ctx, name, within)
 	case "halted":
@@ -176,43 +241,55 @@ func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
 		Do: s.Do, Node: name, Groups: s.Groups, Sync: s.Sync,
 		Shape: Shape{Delay: time.Duration(s.Delay), Rate: s.Rate},
 	})
+	if err == nil && (s.Do == "start" || s.Do == "restart") {
+		delete(r.broken, name)
+	}
 	return err
 }
 
 // names returns the nodes that a step means; one empty name for a step without.
 func (r *Runner) names(s *Step) ([]string, error) {
-	var running, paused, down, all []string
-	for _, st := range r.s.states() {
-		all = append(all, st.Name)
-		switch st.Mode {
-		case Running:
-			running = append(running, st.Name)
-		case Paused:
-			paused = append(paused, st.Name)
-		case Stopped, Killed, Failed:
-			down = append(down, st.Name)
-		}
-	}
-	from := running
-	switch s.Do {
-	case "start":
-		from = down
-	case "resume":
-		from = paused
-	}
 	switch s.Node {
 	case "all":
-		if s.Do == "delay" {
-			return all, nil
-		}
-		return from, nil
+		return r.pool(verbs[s.Do].from), nil
 	case "random":
+		from := r.pool(verbs[s.Do].from)
 		if len(from) == 0 {
 			return nil, fmt.Errorf("there is no node to %s", s.Do)
 		}
-		return []string{from[r.random.IntN(len(from))]}, nil
+		r.chosen = from[r.random.IntN(len(from))]
+		return []string{r.chosen}, nil
+	case "last":
+		return []string{r.chosen}, nil
 	}
 	return []string{s.Node}, nil
+}
+
+// pool lists the nodes of a kind. Those of which nothing is expected are in none.
+func (r *Runner) pool(p pool) []string {
+	var list []string
+	validates := map[string]bool{}
+	for _, n := range r.s.Layout().Nodes {
+		validates[n.Name] = n.Validator != r.moved[n.Name]
+	}
+	for _, st := range r.s.states() {
+		fits := true
+		switch p {
+		case ofRunning:
+			fits = st.Mode == Running
+		case ofDown:
+			fits = st.Mode == Stopped || st.Mode == Killed || st.Mode == Failed
+		case ofPaused:
+			fits = st.Mode == Paused
+		case ofValidators:
+			fits = st.Mode == Running && validates[st.Name]
+		case ofAll:
+		}
+		if fits && !r.lost[st.Name] {
+			list = append(list, st.Name)
+		}
+	}
+	return list
 }
 
 // nodes are those of which something is expected.
@@ -226,22 +303,8 @@ func (r *Runner) nodes() []Node {
 	return list
 }
 
-// errNobody says that there is no node to ask.
-var errNobody = errors.New("no node runs")
-
 // anyClient returns a client of a running node, by turns.
 func (r *Runner) anyClient(turn int) (*client.Client, string, error) {
-	var running []Node
 	l := r.s.Layout()
-	for i, st := range r.s.states() {
-		if st.Mode == Running {
-			running = append(running, l.Nodes[i])
-		}
-	}
-	if len(running) == 0 {
-		return nil, "", errNobody
-	}
-	n := running[turn%len(running)]
-	c, err := dial(n.URL())
-	return c, n.Name, err
+	return clientOf(&l, r.s.states(), turn)
 }

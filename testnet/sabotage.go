@@ -18,6 +18,8 @@ type Saboteur interface {
 	Tamper(n Node, l *Layout) error
 	// Twin makes the home of a node that signs with the consensus key of another.
 	Twin(n Node, l *Layout) (Node, error)
+	// Trouble sets what a node does wrong, whether it runs or not.
+	Trouble(n Node, t Trouble) error
 }
 
 // Opener is a Launcher that reads the state of a node that is stopped.
@@ -55,20 +57,13 @@ func (r *Runner) sabotage(s *Step, name string) error {
 // fails waits until a node ended by itself. From then on it is left out. Where its
 // state differs from the others' must be found.
 func (r *Runner) fails(ctx context.Context, name string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	for {
-		for _, st := range r.s.states() {
-			if st.Name == name && st.Mode == Failed {
-				r.say(name + " ended by itself: " + st.Exit)
-				r.lost[name] = true
-				return r.named(ctx, name)
-			}
-		}
-		if wait(ctx, 50*time.Millisecond) != nil {
-			return fmt.Errorf("%s goes on", name)
-		}
+	st, err := r.ended(ctx, name, within)
+	if err != nil {
+		return err
 	}
+	r.say(name + " ended by itself: " + st.Exit)
+	r.lost[name] = true
+	return r.named(ctx, name)
 }
 
 // named compares the state of a node that failed with another one's.

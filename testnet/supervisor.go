@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -88,7 +89,7 @@ func (s *Supervisor) Layout() Layout {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := *s.layout
-	l.Nodes = append([]Node{}, s.layout.Nodes...)
+	l.Nodes, l.Keys = slices.Clone(s.layout.Nodes), slices.Clone(s.layout.Keys)
 	return l
 }
 

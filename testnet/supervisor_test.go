@@ -35,6 +35,10 @@ func (sleeper) Add(dir string, l *Layout, _ bool) (Node, error) {
 	return n, os.MkdirAll(n.Home, 0o755)
 }
 
+func (sleeper) Account(_ string, _ *Layout, name string) (Account, error) {
+	return Account{Name: name}, nil
+}
+
 func (sleeper) Start(n Node, peers string, log io.Writer) (Process, error) {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "TESTNET_SLEEP=1")

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/client/keyring"
 	upgrade "github.com/weftchain/weft/proto/cosmos/upgrade/v1beta1"
-	"github.com/weftchain/weft/tx"
 )
 
 // Upgrader is a Launcher that has a second binary.
 type Upgrader interface {
+	// HasNext says why there is none.
+	HasNext() error
 	// UseNext has a node start with the second binary from now on.
 	UseNext(n Node) error
 	// Supervise has all nodes start under weft start --supervise.
@@ -53,41 +52,13 @@ func (r *Runner) plan(ctx context.Context, s *Step) error {
 		}
 		r.swapped = true
 	}
-	c, _, err := r.anyClient(0)
-	if err != nil {
-		return err
-	}
 	who := layout.Keys[0]
-	secret, err := keyring.FromMnemonic(who.Mnemonic, "", who.Path)
-	if err != nil {
-		return err
-	}
-	key, err := tx.NewPrivKey(secret[:])
-	if err != nil {
-		return err
-	}
-	number, sequence, err := c.Account(ctx, who.Address)
-	if err != nil {
-		return err
-	}
 	height := highest(r.heights(ctx)) + s.Count
-	raw, err := tx.Builder{
-		Msgs:     []chain.Message{&upgrade.MsgSoftwareUpgrade{Authority: who.Address, Plan: upgrade.Plan{Name: s.Upgrade, Height: height, Info: info}}},
-		GasLimit: planGas,
-	}.Sign(key, layout.ChainID, number, sequence)
+	_, err := r.hands().transact(ctx, who, planGas, &upgrade.MsgSoftwareUpgrade{
+		Authority: who.Address, Plan: upgrade.Plan{Name: s.Upgrade, Height: height, Info: info},
+	})
 	if err != nil {
-		return err
-	}
-	sent, err := c.Broadcast(ctx, raw)
-	if err != nil {
-		return err
-	}
-	done, err := c.Wait(ctx, sent.Txhash)
-	if err != nil {
-		return err
-	}
-	if done.Code != 0 {
-		return fmt.Errorf("the plan was refused: %s", done.RawLog)
+		return fmt.Errorf("the plan: %w", err)
 	}
 	r.say(fmt.Sprintf("upgrade %s is planned for block %d", s.Upgrade, height))
 	return nil
@@ -95,19 +66,11 @@ func (r *Runner) plan(ctx context.Context, s *Step) error {
 
 // halted waits until a node ended by itself, as it must at an upgrade.
 func (r *Runner) halted(ctx context.Context, name string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	for {
-		for _, st := range r.s.states() {
-			if st.Name == name && st.Mode == Failed {
-				r.say(name + " halted: " + st.Exit)
-				return nil
-			}
-		}
-		if wait(ctx, 50*time.Millisecond) != nil {
-			return fmt.Errorf("%s goes on", name)
-		}
+	st, err := r.ended(ctx, name, within)
+	if err == nil {
+		r.say(name + " halted: " + st.Exit)
 	}
+	return err
 }
 
 // applied waits until a node tells that an upgrade was done.
