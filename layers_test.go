@@ -47,7 +47,7 @@ var layers = map[string]string{
 	"abci":              "app mempool chain state proto",
 	"client":            "chain chain/layout chain/wire tx state/proof proto",
 	"client/keyring":    "chain tx proto",
-	"miner":             "app/lottery client chain proto",
+	"miner":             "app/lottery client chain chain/layout proto",
 	"node":              "abci app app/lottery miner mempool client chain chain/layout tx state vm proto",
 	"contracts/testkit": "app app/lottery app/wasm chain chain/layout tx state vm proto contracts/sdk",
 	"contracts/tool":    "client chain chain/wire proto tx vm",

@@ -93,7 +93,7 @@ func (r *run) root() *cobra.Command {
 	root.AddCommand(
 		r.initCommand(), r.startCommand(), r.signerCommand(), r.syncCommand(), r.genesisCommand(),
 		r.keysCommand(), r.txCommand(), r.queryCommand(), r.cometCommand(), r.contractCommand(),
-		r.mineCommand(), r.lotteryCommand(),
+		r.mineCommand(), r.gridCommand(), r.lotteryCommand(),
 		r.testnetCommand(), r.snapshotCommand(), r.exportCommand(), r.rollbackCommand(), r.doctorCommand(),
 		r.statusCommand(), r.eventsCommand(), r.traceCommand(), r.debugCommand(), r.versionCommand(), r.exitCodesCommand(), r.explainCommand(), r.completionCommand(root),
 	)

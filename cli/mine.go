@@ -3,17 +3,15 @@ package cli
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"os"
-	"os/signal"
+	"errors"
+	"path/filepath"
 	"runtime"
-	"syscall"
+	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"github.com/weftchain/weft/app/lottery/ticket"
 	"github.com/weftchain/weft/chain"
@@ -26,20 +24,37 @@ func (r *run) mineCommand() *cobra.Command {
 		use: "mine", short: "Mine: search for tickets and bring them to a node", args: cobra.NoArgs,
 		long: "Search for the lottery's tickets with all cores, until it is interrupted. A\n" +
 			"ticket needs no coins and no signature: --payout is who is paid, an address or\n" +
-			"the name of a key. With --operator the best tickets win seats for that operator.",
-		example: "  weft mine --payout alice\n  weft mine --payout weft1… --operator weft1… --threads 3 --max-duty 50 -o json",
-		flags: []func(*pflag.FlagSet){nodeFlag, keyringFlags, prefixFlag, func(f *pflag.FlagSet) {
-			f.String("payout", "", "who is paid: an address or the name of a key")
-			f.String("operator", "none", "who takes seats: an address, the name of a key, or none")
-			f.String("tag", "", "32 bytes of your own in hex, such as a worker's name in a pool")
+			"the name of a key. With --operator the best tickets win seats for that operator.\n\n" +
+			"With several --node the next one is asked when one does not answer or is behind.\n" +
+			"With --light no node is believed: seed and target are proven against headers that\n" +
+			"the validators signed. With --grid the work comes from a coordinator (weft grid\n" +
+			"serve). On a terminal one line tells how it goes; else lines of JSON do, on\n" +
+			"standard output (docs/mining.md).",
+		example: "  weft mine --payout alice\n  weft mine --payout weft1… --operator weft1… --threads 3 --max-duty 50 -o json\n" +
+			"  weft mine --payout alice --light --node http://one:26657 --node http://two:26657\n  weft mine --grid 192.0.2.7:3333 --token-file grid.token",
+		flags: []func(*pflag.FlagSet){nodesFlag, keyringFlags, prefixFlag, proveFlagsOf("--light", "light", lightHelp), whoFlags, gridWorkerFlags, func(f *pflag.FlagSet) {
 			f.Int("threads", 0, "threads that hash; 0 is one for each core")
 			f.Int("max-duty", 100, "percent of the time that they hash")
 			f.Duration("for", 0, "stop after this time; 0 is never")
+			f.Duration("every", time.Second, "how often it tells how it goes")
 		}},
 		do: func(o options, _ []string) error { return r.mine(o) },
 	})
-	cmd.AddCommand(r.mineBench())
+	cmd.AddCommand(r.mineBench(), r.mineWork(), r.mineSubmit(), r.mineExplain())
 	return cmd
+}
+
+const lightHelp = "believe no node: prove seed and target with a light client"
+
+func nodesFlag(f *pflag.FlagSet) {
+	f.StringSlice("node", []string{"tcp://127.0.0.1:26657"}, "RPC of a node; repeated: the next ones if it fails (WEFT_NODE)")
+}
+
+// whoFlags say for whom is mined.
+func whoFlags(f *pflag.FlagSet) {
+	f.String("payout", "", "who is paid: an address or the name of a key")
+	f.String("operator", "none", "who takes seats: an address, the name of a key, or none")
+	f.String("tag", "", "32 bytes of your own in hex, such as a worker's name in a pool")
 }
 
 // who reads for whom is mined.
@@ -49,13 +64,13 @@ func (r *run) who(o options, prefix chain.Bech32) (w miner.Who, err error) {
 		return w, err
 	}
 	s := sender{prefix: prefix, keys: keys}
-	for flag, into := range map[string]*[]byte{"payout": &w.Payout, "operator": &w.Operator} {
+	for _, flag := range []string{"payout", "operator"} {
 		text := o.GetString(flag)
 		if flag == "operator" && (text == "none" || text == "") {
 			continue
 		}
 		if text == "" {
-			return w, usage("--payout is missing: who is paid for what is found")
+			return w, usage("--payout is missing: who is paid for what is found, an address (%s1…) or the name of a key", prefix)
 		}
 		address, err := s.resolve("--"+flag, text)
 		if err != nil {
@@ -65,7 +80,14 @@ func (r *run) who(o options, prefix chain.Bech32) (w miner.Who, err error) {
 		if err != nil {
 			return w, usage("--%s: %w", flag, err)
 		}
-		*into = parsed.Bytes()
+		if flag == "payout" {
+			w.Payout = parsed.Bytes()
+		} else {
+			w.Operator = parsed.Bytes()
+		}
+	}
+	if len(w.Operator) != 0 && len(w.Operator) != ticket.OperatorBytes {
+		return w, usage("--operator has %d bytes, an operator has %d: a contract cannot sign blocks", len(w.Operator), ticket.OperatorBytes)
 	}
 	if text := o.GetString("tag"); text != "" {
 		if w.Tag, err = hex.DecodeString(text); err != nil || len(w.Tag) != ticket.TagBytes {
@@ -75,130 +97,160 @@ func (r *run) who(o options, prefix chain.Bech32) (w miner.Who, err error) {
 	return w, nil
 }
 
+// mining is what weft mine was asked for.
+type mining struct {
+	threads, duty int
+	every         time.Duration
+	nodes         []*client.Client
+	prefix        chain.Bech32
+	chainID       string
+	who           miner.Who
+}
+
 func (r *run) mine(o options) error {
-	if duty := o.GetInt("max-duty"); duty < 1 || duty > 100 {
-		return usage("--max-duty %d is not between 1 and 100", duty)
+	m := &mining{threads: o.GetInt("threads"), duty: o.GetInt("max-duty"), every: o.GetDuration("every")}
+	switch {
+	case m.duty < 1 || m.duty > 100:
+		return usage("--max-duty %d is not between 1 and 100", m.duty)
+	case m.threads < 0 || m.threads > 1024:
+		return usage("--threads %d is not between 0 and 1024", m.threads)
+	case m.every < 100*time.Millisecond || m.every > time.Hour:
+		return usage("--every %s is not between 100ms and 1h", m.every)
 	}
-	threads := o.GetInt("threads")
-	if threads < 0 || threads > 1024 {
-		return usage("--threads %d is not between 0 and 1024", threads)
+	if m.threads == 0 {
+		m.threads = runtime.GOMAXPROCS(0)
 	}
-	if threads == 0 {
-		threads = runtime.NumCPU()
-	}
-	c, err := client.New(o.GetString("node"))
-	if err != nil {
-		return err
-	}
-	prefix, err := o.chainPrefix(r.ctx, c)
-	if err != nil {
-		return err
-	}
-	who, err := r.who(o, prefix)
-	if err != nil {
-		return err
-	}
-	source := miner.Node{Client: c, Prefix: prefix}
-	first, cancel := context.WithTimeout(r.ctx, callPatience)
-	_, err = source.Work(first, who)
-	cancel()
-	if err != nil && !client.NotFound(err) { // a chain of no block has no work yet
-		return err
-	}
-	ctx, stop := signal.NotifyContext(r.ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	// A hash of argon2id leaves 256 KiB to the collector, which would run all the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	ctx := r.ctx
 	if d := o.GetDuration("for"); d > 0 {
 		var end context.CancelFunc
 		ctx, end = context.WithTimeout(ctx, d)
 		defer end()
 	}
-	f, isFile := r.err.(*os.File)
-	live := isFile && term.IsTerminal(int(f.Fd()))
-	done := miner.Run(ctx, miner.Options{
-		Source: source, Who: who, Threads: threads, Duty: o.GetInt("max-duty"),
-		Report: func(s miner.Stats) { r.mined(s, live && !o.json()) },
+	if o.GetString("grid") != "" {
+		return r.mineForGrid(ctx, o, m)
+	}
+	return r.mineForNodes(ctx, o, m)
+}
+
+// mineForNodes mines with nodes of one's own choice.
+func (r *run) mineForNodes(ctx context.Context, o options, m *mining) error {
+	teller := r.newTeller(o, m)
+	nodes, err := r.miningSource(o, m, teller.notice)
+	if err != nil {
+		return err
+	}
+	if err := r.checkNodes(nodes, m.who); err != nil {
+		return err
+	}
+	journal, err := r.openJournal(o, m)
+	if err != nil {
+		return err
+	}
+	board := miner.NewBoard(m.prefix.Account(chain.Address(m.who.Payout)), len(m.who.Operator) > 0)
+	teller.begin(board, o.GetBool("light"))
+	done, err := miner.Run(ctx, miner.Options{
+		Source: nodes, Who: m.who, Threads: m.threads, Duty: m.duty, Every: m.every, Report: teller.report, Board: board, Journal: journal,
 	})
-	if live && !o.json() {
-		fmt.Fprintln(r.err)
+	if closed := journal.Close(); err == nil && closed != nil {
+		err = fail(exitConfig, "%w", closed)
 	}
-	return r.printValue(o, minedTotals(done))
-}
-
-// minedLine is one report of a miner, and the sum at its end.
-type minedLine struct {
-	Epoch     uint64  `json:"epoch"`
-	LastBlock int64   `json:"last_block"`
-	Work      uint64  `json:"hashes_per_ticket"`
-	Rate      float64 `json:"hashes_per_second,omitempty"`
-	Hashes    uint64  `json:"hashes"`
-	Found     uint64  `json:"found"`
-	Taken     uint64  `json:"taken"`
-	Weak      uint64  `json:"weak"`
-	Stale     uint64  `json:"stale"`
-	Refused   uint64  `json:"refused"`
-	Waiting   int     `json:"waiting"`
-	Trouble   string  `json:"trouble,omitempty"`
-}
-
-func minedTotals(s miner.Stats) minedLine {
-	return minedLine{
-		Epoch: s.Epoch, LastBlock: s.Last, Work: s.Work, Rate: s.Rate, Hashes: s.Hashes, Found: s.Found, Taken: s.Taken,
-		Weak: s.Weak, Stale: s.Stale, Refused: s.Refused, Waiting: s.Waiting, Trouble: s.Trouble,
+	if told := teller.end(done); told != nil {
+		return told
 	}
+	if errors.Is(err, miner.ErrEnd) {
+		return fail(exitCheck, "%w", err)
+	}
+	return err
 }
 
-// mined tells what a miner does: one line that changes on a terminal, else one
-// line of JSON each time, on stderr.
-func (r *run) mined(s miner.Stats, live bool) {
-	if !live {
-		if raw, err := json.Marshal(minedTotals(s)); err == nil {
-			fmt.Fprintf(r.err, "%s\n", raw)
+// miningSource are the nodes of the flags.
+func (r *run) miningSource(o options, m *mining, notice func(string)) (*miner.Nodes, error) {
+	light, err := o.lightOf()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.reach(o, m, light); err != nil {
+		return nil, err
+	}
+	return miner.NewNodes(miner.NodesOptions{Prefix: m.prefix, Clients: m.nodes, Light: light, Notice: notice}), nil
+}
+
+// checkNodes makes sure that there is something to mine.
+func (r *run) checkNodes(nodes *miner.Nodes, who miner.Who) error {
+	ctx, cancel := r.within(callPatience)
+	defer cancel()
+	err := nodes.Check(ctx, who)
+	if errors.Is(err, miner.ErrNoLottery) || errors.Is(err, miner.ErrBehind) {
+		return fail(exitCheck, "%w", err)
+	}
+	return err
+}
+
+// openJournal opens the file of tickets that are in no block yet.
+func (r *run) openJournal(o options, m *mining) (*miner.Journal, error) {
+	home, err := o.home()
+	if err != nil {
+		return nil, err
+	}
+	payout := m.prefix.Account(chain.Address(m.who.Payout))
+	journal, err := miner.OpenJournal(filepath.Join(home, "mine", fileName(m.chainID), fileName(payout)))
+	if err != nil {
+		return nil, fail(exitConfig, "found tickets cannot be written down: %w", err)
+	}
+	return journal, nil
+}
+
+// reach makes the clients of the nodes, and asks the first that answers which
+// chain it is of.
+func (r *run) reach(o options, m *mining, light *client.LightOptions) error {
+	ctx, cancel := r.within(callPatience)
+	defer cancel()
+	var last error
+	for _, url := range o.GetStringSlice("node") {
+		c, err := client.New(url)
+		if err != nil {
+			return err
 		}
-		return
-	}
-	text := fmt.Sprintf("epoch %d  %s/s  %s for a ticket  taken %d  weak %d  stale %d  refused %d",
-		s.Epoch, amountOfHashes(s.Rate), amountOfHashes(float64(s.Work)), s.Taken, s.Weak, s.Stale, s.Refused)
-	if s.Trouble != "" {
-		text += "  " + s.Trouble
-	}
-	fmt.Fprintf(r.err, "\r\x1b[K%.200s", printable(text))
-}
-
-// amountOfHashes is a number as people read it: 5.5 kH.
-func amountOfHashes(n float64) string {
-	for _, unit := range []string{"H", "kH", "MH", "GH"} {
-		if n < 1000 {
-			return fmt.Sprintf("%.4g %s", n, unit)
+		m.nodes = append(m.nodes, c)
+		if m.chainID != "" {
+			continue
 		}
-		n /= 1000
+		status, err := c.Status(ctx)
+		if err != nil {
+			last = err
+			continue
+		}
+		if light != nil && status.NodeInfo.Network != light.ChainID {
+			return &client.ChainIDError{Want: light.ChainID, Got: status.NodeInfo.Network, URL: url}
+		}
+		if m.prefix, err = o.chainPrefix(ctx, c); err != nil {
+			return err
+		}
+		m.chainID = status.NodeInfo.Network
 	}
-	return fmt.Sprintf("%.4g TH", n)
+	if len(m.nodes) == 0 {
+		return usage("--node is empty")
+	}
+	if m.chainID == "" {
+		return last
+	}
+	var err error
+	m.who, err = r.who(o, m.prefix)
+	return err
 }
 
-// benched is what weft mine bench prints.
-type benched struct {
-	Algo    string  `json:"algo"`
-	Threads int     `json:"threads"`
-	Rate    float64 `json:"hashes_per_second"`
-}
-
-func (r *run) mineBench() *cobra.Command {
-	return r.command(spec{
-		use: "bench", short: "Measure how fast this machine mines", args: cobra.NoArgs,
-		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
-			f.Int("threads", 0, "threads that hash; 0 is one for each core")
-			f.Duration("for", 3*time.Second, "how long each function is measured")
-		}},
-		do: func(o options, _ []string) error {
-			threads := o.GetInt("threads")
-			if threads <= 0 {
-				threads = runtime.NumCPU()
-			}
-			var out []benched
-			for _, algo := range []ticket.Algo{ticket.SHA256D, ticket.Argon2id} {
-				out = append(out, benched{algo.String(), threads, miner.Bench(r.ctx, algo, threads, o.GetDuration("for"))})
-			}
-			return r.printValue(o, out)
-		},
-	})
+// fileName is a text, such as a node's word, as the name of a file.
+func fileName(text string) string {
+	safe := strings.Map(func(c rune) rune {
+		if (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' {
+			return c
+		}
+		return '_'
+	}, text)
+	if safe == "" {
+		return "_"
+	}
+	return safe[:min(len(safe), 100)]
 }

@@ -18,13 +18,20 @@ import (
 
 // proveFlags are the flags of queries whose answers can be proven.
 func proveFlags(f *pflag.FlagSet) {
-	f.Bool("prove", false, "verify the answer with a light client: value or absence, proven against a header that the validators signed")
-	f.String("chain-id", "", "with --prove: chain that must answer (default: that of the genesis in the home folder, else weft-local)")
-	f.Int64("trust-height", 0, "with --prove: height of a block that you trust; needs --trust-hash")
-	f.String("trust-hash", "", "with --prove: hash of that block's header, in hex, from a source that you trust")
-	f.Duration("trust-period", client.DefaultTrustPeriod, "with --prove: how long a block can be trusted; less than stake stays bonded")
-	f.Duration("max-age", client.DefaultMaxAge, "with --prove: refuse a latest answer that is older; 0 takes any age")
-	f.StringSlice("witness", nil, "with --prove: RPC of another node that must show the same block (may be repeated)")
+	proveFlagsOf("--prove", "prove", "verify the answer with a light client: value or absence, proven against a header that the validators signed")(f)
+}
+
+// proveFlagsOf are the flags of a light client that flag switches on.
+func proveFlagsOf(with, flag, help string) func(*pflag.FlagSet) {
+	return func(f *pflag.FlagSet) {
+		f.Bool(flag, false, help)
+		f.String("chain-id", "", "with "+with+": chain that must answer (default: that of the genesis in the home folder, else weft-local)")
+		f.Int64("trust-height", 0, "with "+with+": height of a block that you trust; needs --trust-hash")
+		f.String("trust-hash", "", "with "+with+": hash of that block's header, in hex, from a source that you trust")
+		f.Duration("trust-period", client.DefaultTrustPeriod, "with "+with+": how long a block can be trusted; less than stake stays bonded")
+		f.Duration("max-age", client.DefaultMaxAge, "with "+with+": refuse a latest answer that is older; 0 takes any age")
+		f.StringSlice("witness", nil, "with "+with+": RPC of another node that must show the same block (may be repeated)")
+	}
 }
 
 // proving is a proven query on its way.
@@ -117,44 +124,52 @@ func (r *run) prove(o options, args []string, ask func(*proving) (proven, error)
 	return r.printProven(o, res)
 }
 
-// lightOptions reads the flags of proveFlags.
+// lightOptions reads the flags of proveFlags, and which node is asked.
 func (o options) lightOptions() (*client.Client, client.LightOptions, error) {
-	var opts client.LightOptions
-	home, err := o.home()
+	opts, err := o.trustOptions()
 	if err != nil {
 		return nil, opts, err
 	}
+	node, err := client.New(o.GetString("node"))
+	return node, opts, err
+}
+
+// trustOptions reads the flags of proveFlags.
+func (o options) trustOptions() (opts client.LightOptions, err error) {
+	home, err := o.home()
+	if err != nil {
+		return opts, err
+	}
 	if opts.ChainID, err = o.chainID(); err != nil {
-		return nil, opts, err
+		return opts, err
 	}
 	opts.Store = client.NewTrustStore(filepath.Join(home, "trust"))
 	opts.Period, opts.MaxAge = o.GetDuration("trust-period"), o.GetDuration("max-age")
 	if opts.Period <= 0 || opts.MaxAge < 0 {
-		return nil, opts, usage("--trust-period must be positive, --max-age not negative")
+		return opts, usage("--trust-period must be positive, --max-age not negative")
 	}
 	if opts.MaxAge == 0 {
 		opts.MaxAge = -1
 	}
 	height, text := o.GetInt64("trust-height"), o.GetString("trust-hash")
 	if (height != 0) != (text != "") {
-		return nil, opts, usage("--trust-height and --trust-hash go together")
+		return opts, usage("--trust-height and --trust-hash go together")
 	}
 	if text != "" {
 		hash, err := hex.DecodeString(text)
 		if err != nil || len(hash) != 32 || height < 1 {
-			return nil, opts, usage("--trust-hash %.80q has not 64 hexadecimal digits, or --trust-height %d is below 1", text, height)
+			return opts, usage("--trust-hash %.80q has not 64 hexadecimal digits, or --trust-height %d is below 1", text, height)
 		}
 		opts.Trust = &client.Trust{Height: height, Hash: hash}
 	}
 	for _, url := range o.GetStringSlice("witness") {
 		w, err := client.New(url)
 		if err != nil {
-			return nil, opts, err
+			return opts, err
 		}
 		opts.Witnesses = append(opts.Witnesses, w)
 	}
-	node, err := client.New(o.GetString("node"))
-	return node, opts, err
+	return opts, nil
 }
 
 // tellTrust says clearly when a node's word was taken.

@@ -87,7 +87,9 @@ func TestRun(t *testing.T) {
 		var best float64
 		done := make(chan Stats)
 		go func() {
-			done <- Run(ctx, Options{Source: c, Who: me, Threads: 2, Every: 20 * time.Millisecond, Report: func(s Stats) { best = max(best, s.Rate) }})
+			s, err := Run(ctx, Options{Source: c, Who: me, Threads: 2, Every: 20 * time.Millisecond, Report: func(s Stats) { best = max(best, s.Rate) }})
+			require.NoError(t, err)
+			done <- s
 		}()
 		for e := range uint64(3) {
 			require.Eventually(t, func() bool {
@@ -112,7 +114,7 @@ func TestRun(t *testing.T) {
 // brought to it.
 func TestWeak(t *testing.T) {
 	c := newChain(t, ticket.SHA256D, 256)
-	m := &mine{o: Options{Who: me}, search: NewSearch(100)}
+	m := &mine{o: Options{Who: me}, search: NewSearch(100), pending: map[[32]byte]*pending{}}
 	w, err := c.Work(t.Context(), me)
 	require.NoError(t, err)
 	m.take(w)
@@ -157,7 +159,7 @@ func TestWork(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	for code, want := range map[uint32]error{2: ErrStale, 3: ErrRefused, 6: ErrKnown, 7: ErrWeak, 17: ErrLater} {
+	for code, want := range map[uint32]error{2: ErrStale, 3: ErrRefused, 6: ErrKept, 7: ErrWeak, 17: ErrLater} {
 		require.ErrorIs(t, verdict(&client.RejectedError{Codespace: "lottery", Code: code}), want)
 	}
 	require.ErrorIs(t, verdict(client.ErrPending), ErrKnown)
@@ -168,8 +170,14 @@ func TestVerdict(t *testing.T) {
 
 // TestBench: both functions are measured.
 func TestBench(t *testing.T) {
-	require.Positive(t, Bench(t.Context(), ticket.SHA256D, 1, 20*time.Millisecond))
-	require.Positive(t, Bench(t.Context(), ticket.Argon2id, 1, 20*time.Millisecond))
+	for _, algo := range []ticket.Algo{ticket.SHA256D, ticket.Argon2id} {
+		b := RunBench(t.Context(), algo, 1, 1, time.Millisecond, 20*time.Millisecond)
+		require.Equal(t, MinTurns, b.Turns)
+		require.Positive(t, b.Rate)
+		require.Positive(t, b.Search)
+		require.Positive(t, b.Library)
+		require.Positive(t, b.Ratio)
+	}
 }
 
 // TestAsOftenAsItShould: what the search finds is what chance gives, so hashes
@@ -181,8 +189,7 @@ func TestAsOftenAsItShould(t *testing.T) {
 	require.NoError(t, err)
 	s := NewSearch(100)
 	s.found = make(chan Found, hashes)
-	inner := ticket.Inner(w.Prehash, 9, 0)
-	s.batch(w, &inner, 9, 0, hashes)
+	s.batch(w, w.hasher(9), 0, hashes)
 	require.InDelta(t, hashes/easy, len(s.found), 4*32, "four times the deviation")
 	close(s.found)
 	seen := map[uint64]bool{}

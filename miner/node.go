@@ -14,7 +14,10 @@ import (
 	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
-// Node is a Source that speaks to a node.
+// query begins the lottery's methods.
+const query = "/weft.lottery.v1.Query/"
+
+// Node is a Source that speaks to one node and believes it.
 type Node struct {
 	Client *client.Client
 	// Prefix is that of the chain's addresses.
@@ -28,7 +31,7 @@ func (n Node) Work(ctx context.Context, who Who) (*Work, error) {
 		req.Operator = n.Prefix.Account(chain.Address(who.Operator))
 	}
 	var res lottery.QueryWorkResponse
-	if err := n.Client.Query(ctx, "/weft.lottery.v1.Query/Work", 0, req, &res); err != nil {
+	if err := n.Client.Query(ctx, query+"Work", 0, req, &res); err != nil {
 		return nil, err
 	}
 	return NewWork(who, &res)
@@ -60,7 +63,7 @@ func verdict(err error) error {
 	case 2:
 		return fmt.Errorf("%w: %s", ErrStale, r.Log)
 	case 6:
-		return ErrKnown
+		return ErrKept
 	case 7:
 		return fmt.Errorf("%w: %s", ErrWeak, r.Log)
 	case 17:

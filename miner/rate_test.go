@@ -25,9 +25,9 @@ func hardWork(b *testing.B, algo ticket.Algo) *Work {
 
 func BenchmarkSearchSHA256D(b *testing.B) {
 	s, w := NewSearch(100), hardWork(b, ticket.SHA256D)
-	inner := ticket.Inner(w.Prehash, 1, 0)
+	hash := w.hasher(1)
 	b.ResetTimer()
-	s.batch(w, &inner, 1, 0, uint64(b.N))
+	s.batch(w, hash, 0, uint64(b.N))
 }
 
 func BenchmarkLibrarySHA256D(b *testing.B) {
@@ -41,9 +41,9 @@ func BenchmarkLibrarySHA256D(b *testing.B) {
 
 func BenchmarkSearchArgon2id(b *testing.B) {
 	s, w := NewSearch(100), hardWork(b, ticket.Argon2id)
-	inner := ticket.Inner(w.Prehash, 1, 0)
+	hash := w.hasher(1)
 	b.ResetTimer()
-	s.batch(w, &inner, 1, 0, uint64(b.N))
+	s.batch(w, hash, 0, uint64(b.N))
 }
 
 func BenchmarkLibraryArgon2id(b *testing.B) {

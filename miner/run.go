@@ -1,9 +1,9 @@
 package miner
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -17,19 +17,32 @@ type Source interface {
 	Submit(ctx context.Context, f Found) error
 }
 
-// What a node says of a ticket.
+// Watcher is a Source that tells when there is something new.
+type Watcher interface {
+	// Watch keeps the board, nil if there is none, and calls wake when there may
+	// be new work, until the context ends.
+	Watch(ctx context.Context, b *Board, wake func())
+}
+
+// What a source says of a ticket.
 var (
 	// ErrStale: its epoch is over.
 	ErrStale = errors.New("the epoch of the ticket is over")
 	// ErrWeak: better tickets fill the epoch, and so they do for worse ones.
 	ErrWeak = errors.New("the epoch is full of better tickets")
-	// ErrKnown: the node has it.
+	// ErrKnown: the node has it, in a block or waiting for one.
 	ErrKnown = errors.New("the ticket is known")
+	// ErrKept: a block has it, or it was counted.
+	ErrKept = errors.New("the ticket is in a block")
 	// ErrLater: the node has too much to do.
 	ErrLater = errors.New("the node asks to come back later")
 	// ErrRefused: it will never be taken.
 	ErrRefused = errors.New("the ticket is refused")
 )
+
+// ErrEnd wraps an error of a Source after which there is nothing to wait for,
+// such as a node that lies and no other.
+var ErrEnd = errors.New("there is nothing left to mine for")
 
 // Options are what a miner is made of.
 type Options struct {
@@ -41,77 +54,96 @@ type Options struct {
 	// Every is how often Report is called; 0 is each second.
 	Every  time.Duration
 	Report func(Stats)
+	// Board is kept if Source is a Watcher; nil is none.
+	Board *Board
+	// Journal keeps tickets over a crash; nil keeps none.
+	Journal *Journal
+	// Found brings tickets that others found; then Threads may be 0, and nothing
+	// is searched here.
+	Found <-chan Found
+	// NewWork hears of each new puzzle, nil if there is none any more.
+	NewWork func(*Work)
 }
 
-// Stats are what a miner did so far.
-type Stats struct {
-	Epoch   uint64
-	Last    int64  // block of the epoch
-	Work    uint64 // hashes that a ticket takes on average
-	Hashes  uint64
-	Rate    float64 // hashes a second, since the report before
-	Found   uint64
-	Taken   uint64
-	Weak    uint64
-	Stale   uint64
-	Refused uint64
-	Waiting int
-	// Trouble is what keeps work or tickets from passing, "" if all is well.
-	Trouble string
-}
-
-// How often a node is asked for new work: an epoch's beginning is known within
-// this time and the way to the node.
-const askEvery = 120 * time.Millisecond
+// How often a source is asked for new work: seldom while it tells by itself, else
+// so often that an epoch's beginning is known within this time and the way to
+// the node.
+const (
+	askEvery  = 120 * time.Millisecond
+	askSeldom = 2 * time.Second
+)
 
 // askPatience bounds one question to the node.
 const askPatience = 10 * time.Second
 
-// maxWaiting bounds the tickets that wait to be brought; the worst give way.
-const maxWaiting = 4096
+// bringAgain is after how long a ticket that is in no block is brought again.
+const bringAgain = 8 * time.Second
 
 // Run mines until the context ends, and returns what it did. Trouble with the
-// node is reported and waited out.
-func Run(ctx context.Context, o Options) Stats {
+// node is reported and waited out; the error wraps ErrEnd if that would be in
+// vain.
+func Run(ctx context.Context, o Options) (Stats, error) {
 	if o.Duty == 0 {
 		o.Duty = 100
 	}
 	if o.Every == 0 {
 		o.Every = time.Second
 	}
-	m := &mine{o: o, search: NewSearch(o.Duty)}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	m := &mine{o: o, search: NewSearch(o.Duty), end: end, woken: make(chan struct{}, 1), pending: map[[32]byte]*pending{}}
+	if o.Journal != nil {
+		for _, f := range o.Journal.Left() {
+			m.put(f)
+		}
+		m.s.Resumed = uint64(len(m.waiting))
+	}
 	var wg sync.WaitGroup
-	wg.Go(func() { m.search.Run(ctx, max(o.Threads, 1)) })
+	if o.Board != nil {
+		o.Board.onIncluded(m.included)
+	}
+	if w, ok := o.Source.(Watcher); ok {
+		wg.Go(func() { w.Watch(ctx, o.Board, m.wake) })
+	}
+	if o.Found == nil {
+		o.Threads = max(o.Threads, 1)
+	}
+	wg.Go(func() { m.search.Run(ctx, o.Threads) })
 	wg.Go(func() { m.follow(ctx) })
 	wg.Go(func() { m.collect(ctx) })
 	wg.Go(func() { m.bring(ctx) })
 	m.report(ctx)
 	wg.Wait()
-	return m.stats()
+	s := m.stats()
+	if cause := context.Cause(ctx); errors.Is(cause, ErrEnd) {
+		return s, cause
+	}
+	return s, nil
 }
 
 // mine is a miner at work.
 type mine struct {
 	o      Options
 	search *Search
+	end    context.CancelCauseFunc
+	woken  chan struct{}
 
 	mu      sync.Mutex
 	s       Stats
 	work    *Work
-	waiting []Found  // the best first
-	refusal string   // of the last ticket, "" if it was taken
-	bar     [32]byte // of work's epoch: what is not below it is too weak; zero is none
+	waiting []Found // the best first
+	pending map[[32]byte]*pending
+	early   map[[32]byte]bool // heard of in a block before a node's answer came
+	refusal string            // of the last ticket, "" if it was taken
+	bar     [32]byte          // of work's epoch: what is not below it is too weak; zero is none
 }
 
-func (m *mine) stats() Stats {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.s.Hashes, m.s.Waiting = m.search.Hashes(), len(m.waiting)
-	s := m.s
-	if s.Trouble == "" {
-		s.Trouble = m.refusal
+// wake has the source asked at once.
+func (m *mine) wake() {
+	select {
+	case m.woken <- struct{}{}:
+	default:
 	}
-	return s
 }
 
 func (m *mine) trouble(err error) {
@@ -134,27 +166,48 @@ func (m *mine) follow(ctx context.Context) {
 			return
 		}
 		m.trouble(err)
-		if err != nil {
-			// The puzzle stays good while the node does not answer.
+		switch {
+		case errors.Is(err, ErrEnd):
+			m.take(nil)
+			m.end(err)
+			return
+		case err != nil: // the puzzle stays good while the node does not answer
 			wait = min(2*wait, 5*time.Second)
-		} else {
+		default:
 			wait = askEvery
+			if m.o.Board != nil && m.o.Board.live.Load() {
+				wait = askSeldom
+			}
 			m.take(w)
 		}
-		pause(ctx, wait)
+		t := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		case <-m.woken:
+		}
+		t.Stop()
 	}
 }
 
-// take goes over to new work.
+// take goes over to new work; none stops the threads.
 func (m *mine) take(w *Work) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if w.Same(m.work) {
-		return
+	if w != nil {
+		if w.Same(m.work) {
+			return
+		}
+		if m.work == nil || m.work.Prehash != w.Prehash {
+			m.bar = [32]byte{}
+		}
+		m.s.Epoch, m.s.Last, m.s.Work = w.Header.Epoch, w.Last, w.hashes()
 	}
-	m.work, m.bar = w, [32]byte{}
-	m.s.Epoch, m.s.Last, m.s.Work = w.Header.Epoch, w.Last, w.hashes()
+	m.work = w
 	m.search.Set(w)
+	if m.o.NewWork != nil {
+		m.o.NewWork(w)
+	}
 }
 
 // collect sorts what is found.
@@ -162,42 +215,26 @@ func (m *mine) collect(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			for { // what was found is not lost
+				select {
+				case f := <-m.search.Found():
+					m.add(f)
+				default:
+					return
+				}
+			}
 		case f := <-m.search.Found():
 			m.add(f)
+		case f := <-m.o.Found:
+			m.add(f)
 		}
-	}
-}
-
-func (m *mine) add(f Found) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.s.Found++
-	if f.Work == m.work && m.bar != [32]byte{} && bytes.Compare(f.Digest[:], m.bar[:]) >= 0 {
-		m.s.Weak++
-		return
-	}
-	m.put(f)
-}
-
-// put keeps a ticket among those that wait.
-func (m *mine) put(f Found) {
-	i := len(m.waiting)
-	for i > 0 && bytes.Compare(f.Digest[:], m.waiting[i-1].Digest[:]) < 0 {
-		i--
-	}
-	m.waiting = append(m.waiting, Found{})
-	copy(m.waiting[i+1:], m.waiting[i:])
-	m.waiting[i] = f
-	if len(m.waiting) > maxWaiting {
-		m.waiting = m.waiting[:maxWaiting]
-		m.s.Weak++
 	}
 }
 
 // bring submits tickets, the best first.
 func (m *mine) bring(ctx context.Context) {
 	for ctx.Err() == nil {
+		m.again(time.Now())
 		f, some := m.next()
 		if !some {
 			pause(ctx, 20*time.Millisecond)
@@ -213,63 +250,9 @@ func (m *mine) bring(ctx context.Context) {
 	}
 }
 
-func (m *mine) next() (Found, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.waiting) == 0 {
-		return Found{}, false
-	}
-	f := m.waiting[0]
-	m.waiting = m.waiting[1:]
-	return f, true
-}
-
-// judged books what a node said; it reports false if the ticket waits again.
-func (m *mine) judged(f Found, err error) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case err == nil || errors.Is(err, ErrKnown):
-		m.s.Taken++
-		m.refusal = ""
-	case errors.Is(err, ErrWeak):
-		m.s.Weak++
-		if f.Work == m.work {
-			m.bar = f.Digest
-		}
-		for len(m.waiting) > 0 && m.waiting[len(m.waiting)-1].Work == f.Work { // all that wait are worse
-			m.waiting = m.waiting[:len(m.waiting)-1]
-			m.s.Weak++
-		}
-	case errors.Is(err, ErrStale):
-		m.s.Stale++
-	case errors.Is(err, ErrRefused):
-		m.s.Refused++
-		m.refusal = err.Error()
-	default:
-		m.refusal = err.Error()
-		m.put(f)
-		return false
-	}
-	return true
-}
-
-// report tells what was done, until the end.
-func (m *mine) report(ctx context.Context) {
-	tick := time.NewTicker(m.o.Every)
-	defer tick.Stop()
-	last, at := uint64(0), time.Now()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			s := m.stats()
-			s.Rate = float64(s.Hashes-last) / now.Sub(at).Seconds()
-			last, at = s.Hashes, now
-			if m.o.Report != nil {
-				m.o.Report(s)
-			}
-		}
+// noteFault tells of a journal that cannot be written: mining goes on.
+func (m *mine) noteFault(err error) {
+	if err != nil {
+		m.refusal = fmt.Sprintf("found tickets cannot be written down: %v", err)
 	}
 }

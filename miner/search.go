@@ -62,15 +62,14 @@ func (s *Search) thread(ctx context.Context) {
 			pause(ctx, idle)
 			continue
 		}
-		extranonce := draw()
-		inner := ticket.Inner(w.Prehash, extranonce, 0)
+		hash := w.hasher(w.extranonce())
 		batch := uint64(batchCheap)
 		if w.Header.Algo.Dear() {
 			batch = batchDear
 		}
 		for nonce := uint64(0); ctx.Err() == nil && s.work.Load() == w; nonce += batch {
 			began := time.Now()
-			s.batch(w, &inner, extranonce, nonce, batch)
+			s.batch(w, hash, nonce, batch)
 			s.hashes.Add(batch)
 			if s.duty < 100 {
 				pause(ctx, time.Since(began)*time.Duration(100-s.duty)/time.Duration(s.duty))
@@ -79,18 +78,57 @@ func (s *Search) thread(ctx context.Context) {
 	}
 }
 
-func (s *Search) batch(w *Work, inner *[ticket.InnerBytes]byte, extranonce, nonce, n uint64) {
-	for end := nonce + n; nonce != end; nonce++ {
-		binary.BigEndian.PutUint64(inner[40:], nonce)
-		digest, mix := w.Header.Algo.Hash(*inner)
-		if binary.BigEndian.Uint64(digest[:8]) > w.first || bytes.Compare(digest[:], w.Target[:]) >= 0 {
+// batch looks at so many nonces.
+func (s *Search) batch(w *Work, hash hasher, nonce, n uint64) {
+	for n > 0 {
+		seen, f := hash.seek(w, nonce, n)
+		nonce += seen
+		n -= seen
+		if f == nil {
 			continue
 		}
 		select {
-		case s.found <- Found{Work: w, Extranonce: extranonce, Nonce: nonce, Mix: mix, Digest: digest}:
+		case s.found <- *f:
 		default: // far more than any epoch keeps
 		}
 	}
+}
+
+// hasher tries the nonces of one extranonce.
+type hasher interface {
+	// seek tries nonces from a first, n at most, up to one that solves the work.
+	// It returns how many it tried and the solution, nil if there was none.
+	seek(w *Work, nonce, n uint64) (seen uint64, f *Found)
+}
+
+func (w *Work) hasher(extranonce uint64) hasher {
+	if w.Header.Algo == ticket.SHA256D {
+		return newQuick(w.Prehash, extranonce)
+	}
+	return &plain{algo: w.Header.Algo, extranonce: extranonce, inner: ticket.Inner(w.Prehash, extranonce, 0)}
+}
+
+// plain tries nonces with the rules' own function.
+type plain struct {
+	algo       ticket.Algo
+	extranonce uint64
+	inner      [ticket.InnerBytes]byte
+}
+
+func (h *plain) seek(w *Work, nonce, n uint64) (uint64, *Found) {
+	for i := range n {
+		binary.BigEndian.PutUint64(h.inner[40:], nonce+i)
+		digest, mix := h.algo.Hash(h.inner)
+		if w.solves(digest) {
+			return i + 1, &Found{Work: w, Extranonce: h.extranonce, Nonce: nonce + i, Mix: mix, Digest: digest}
+		}
+	}
+	return n, nil
+}
+
+// solves reports whether a digest is below the target.
+func (w *Work) solves(digest [32]byte) bool {
+	return binary.BigEndian.Uint64(digest[:8]) <= w.first && bytes.Compare(digest[:], w.Target[:]) < 0
 }
 
 func draw() uint64 {
@@ -106,17 +144,4 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-t.C:
 	}
-}
-
-// Bench measures how many hashes a second so many threads make.
-func Bench(ctx context.Context, algo ticket.Algo, threads int, d time.Duration) (perSecond float64) {
-	s := NewSearch(100)
-	w := &Work{Header: ticket.Header{Algo: algo, Version: ticket.Version, Payout: make([]byte, 20)}}
-	w.Prehash = w.Header.Prehash()
-	s.Set(w)
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	began := time.Now()
-	s.Run(ctx, threads)
-	return float64(s.Hashes()) / time.Since(began).Seconds()
 }

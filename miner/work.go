@@ -25,8 +25,19 @@ type Work struct {
 	// Last is the last block in which the epoch is mined, Taken the last that
 	// takes its tickets.
 	Last, Taken int64
+	// Job is what a coordinator calls it, "" without one.
+	Job string
+	// Extranonce hands out a thread's extranonce; nil draws one by lot.
+	Extranonce func() uint64
 	// first is the target's upper 64 bits: one comparison for nearly all hashes.
 	first uint64
+}
+
+func (w *Work) extranonce() uint64 {
+	if w.Extranonce != nil {
+		return w.Extranonce()
+	}
+	return draw()
 }
 
 // NewWork puts together what a node told and who mines. It refuses an answer
@@ -48,16 +59,32 @@ func NewWork(who Who, res *lottery.QueryWorkResponse) (*Work, error) {
 	if !w.Header.Algo.Known() {
 		return nil, fmt.Errorf("the chain is mined with %s, which this program does not know: take a newer one", w.Header.Algo)
 	}
-	w.Prehash = w.Header.Prehash()
+	w.ready()
 	if len(res.Prehash) > 0 && !bytes.Equal(res.Prehash, w.Prehash[:]) {
 		return nil, fmt.Errorf("the node would hash something else than this miner: its prehash is %x, ours %x", res.Prehash, w.Prehash)
 	}
-	w.first = binary.BigEndian.Uint64(w.Target[:])
 	return w, nil
 }
 
+// ready computes what the search needs of header and target.
+func (w *Work) ready() {
+	w.Prehash = w.Header.Prehash()
+	w.first = binary.BigEndian.Uint64(w.Target[:])
+}
+
 // Same reports whether two works are of one epoch's puzzle.
-func (w *Work) Same(o *Work) bool { return o != nil && w.Prehash == o.Prehash && w.Target == o.Target }
+func (w *Work) Same(o *Work) bool {
+	return o != nil && w.Prehash == o.Prehash && w.Target == o.Target && w.Job == o.Job
+}
+
+// With is the same puzzle with another target, under the name and with the
+// extranonces of a coordinator.
+func (w *Work) With(t target.Target, job string, extranonce func() uint64) *Work {
+	c := *w
+	c.Target, c.Job, c.Extranonce = t, job, extranonce
+	c.ready()
+	return &c
+}
 
 // Found is a solution.
 type Found struct {

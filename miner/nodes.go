@@ -1,0 +1,364 @@
+package miner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/weftchain/weft/chain"
+	"github.com/weftchain/weft/client"
+	page "github.com/weftchain/weft/proto/cosmos/base/query/v1beta1"
+	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
+)
+
+// Nodes is a Source of several nodes of one chain: the first that answers and is
+// not behind is asked until it fails.
+type Nodes struct {
+	o       NodesOptions
+	mu      sync.Mutex
+	list    []*peer
+	current int
+	newest  uint64 // epoch that any of them told of
+}
+
+// NodesOptions are what a Nodes is made of.
+type NodesOptions struct {
+	Prefix  chain.Bech32
+	Clients []*client.Client
+	// Light has seed and target proven; nil believes the node that is asked.
+	Light *client.LightOptions
+	// Notice hears of nodes that are left, and why. It may be called from
+	// anywhere.
+	Notice func(string)
+}
+
+// peer is one of them.
+type peer struct {
+	Node
+	proven *proven
+	banned error // why nothing of it counts any more
+}
+
+// NewNodes returns the source of some nodes; there must be one.
+func NewNodes(o NodesOptions) *Nodes {
+	n := &Nodes{o: o}
+	for _, c := range o.Clients {
+		p := &peer{Node: Node{Client: c, Prefix: o.Prefix}}
+		if o.Light != nil {
+			p.proven = &proven{node: c, opts: *o.Light}
+		}
+		n.list = append(n.list, p)
+	}
+	return n
+}
+
+// at is the peer that is asked now, nil if none is left.
+func (n *Nodes) at() *peer {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for range n.list {
+		if p := n.list[n.current]; p.banned == nil {
+			return p
+		}
+		n.current = (n.current + 1) % len(n.list)
+	}
+	return nil
+}
+
+// leave goes on to the next peer, if p is still the one that is asked.
+func (n *Nodes) leave(p *peer, why error) {
+	n.mu.Lock()
+	if n.list[n.current] != p || len(n.list) == 1 {
+		n.mu.Unlock()
+		return
+	}
+	n.current = (n.current + 1) % len(n.list)
+	n.mu.Unlock()
+	n.notice("%s is left for the next node: %v", p.Client.URL(), why)
+}
+
+func (n *Nodes) notice(format string, args ...any) {
+	if n.o.Notice != nil {
+		n.o.Notice(fmt.Sprintf(format, args...))
+	}
+}
+
+// ban leaves a peer for good.
+func (n *Nodes) ban(p *peer, why error) {
+	n.mu.Lock()
+	p.banned = why
+	n.mu.Unlock()
+	n.notice("%s LIES and is not mined for any more: %v", p.Client.URL(), why)
+}
+
+// Work implements Source. It asks one node after the other until one answers.
+func (n *Nodes) Work(ctx context.Context, who Who) (*Work, error) {
+	var last error
+	for range n.list {
+		p := n.at()
+		if p == nil {
+			break
+		}
+		w, err := p.puzzle(ctx, who)
+		if err == nil {
+			err = n.fresh(w)
+		}
+		switch {
+		case err == nil:
+			n.tellTrust(p)
+			return w, nil
+		case ctx.Err() != nil:
+			return nil, err
+		case lies(err):
+			n.ban(p, err)
+		default:
+			n.leave(p, err)
+		}
+		last = fmt.Errorf("%s: %w", p.Client.URL(), err)
+	}
+	if n.at() == nil {
+		return nil, fmt.Errorf("%w: %v; name another node with --node", ErrEnd, last)
+	}
+	return nil, last
+}
+
+// tellTrust says clearly, once, when a node's word was taken after all.
+func (n *Nodes) tellTrust(p *peer) {
+	if p.proven == nil || p.proven.told {
+		return
+	}
+	p.proven.told = true
+	light := p.proven.light
+	if basis, _ := light.Basis(); basis != client.BasisFirstUse {
+		return
+	}
+	first := light.First()
+	n.notice("first use of chain %s: block %d with hash %s is trusted because %s says so; compare the hash with a source that you trust, "+
+		"or begin with --trust-height and --trust-hash; from now on it is remembered", first.ChainID, first.Height, first.Hash(), p.Client.URL())
+}
+
+func (p *peer) puzzle(ctx context.Context, who Who) (*Work, error) {
+	if p.proven != nil {
+		return p.proven.work(ctx, who)
+	}
+	w, err := p.Work(ctx, who)
+	if client.NotFound(err) {
+		err = ErrNoEpoch
+	}
+	return w, err
+}
+
+// fresh refuses the work of a node that is behind.
+func (n *Nodes) fresh(w *Work) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if w.Header.Epoch < n.newest {
+		return fmt.Errorf("the node is behind: it mines epoch %d, and epoch %d has begun", w.Header.Epoch, n.newest)
+	}
+	n.newest = w.Header.Epoch
+	return nil
+}
+
+// Submit implements Source: if a node does not answer the next one is asked.
+func (n *Nodes) Submit(ctx context.Context, f Found) error {
+	var err error
+	for range n.list {
+		p := n.at()
+		if p == nil {
+			return ErrEnd
+		}
+		if err = p.Submit(ctx, f); err == nil || ctx.Err() != nil || !client.Lost(err) {
+			return err
+		}
+		n.leave(p, err)
+	}
+	return err
+}
+
+// The two things that a miner hears of: blocks, with the events of their end,
+// and transactions with tickets.
+const (
+	blockEvents  = "tm.event='NewBlockEvents'"
+	ticketEvents = "tm.event='Tx' AND lottery_ticket.epoch EXISTS"
+)
+
+// reviewEvery is how often the board is compared with the node's own lists.
+const reviewEvery = time.Minute
+
+// Watch implements Watcher: it subscribes to the events of the node that is asked
+// now, and comes back when the connection breaks.
+func (n *Nodes) Watch(ctx context.Context, b *Board, wake func()) {
+	if b == nil {
+		return
+	}
+	for wait := 200 * time.Millisecond; ctx.Err() == nil; wait = min(2*wait, 5*time.Second) {
+		p := n.at()
+		if p == nil {
+			return
+		}
+		began := time.Now()
+		watched, end := context.WithCancel(ctx)
+		var review sync.WaitGroup
+		review.Go(func() { n.review(watched, p, b, end) })
+		_ = p.Client.Subscribe(watched, []string{blockEvents, ticketEvents}, func() {
+			b.live.Store(true)
+			wake()
+		}, func(e client.Notice) { // what went wrong shows in Work and Submit
+			if e.Query == ticketEvents {
+				b.Ticket(e)
+			} else if b.Block(e) {
+				wake()
+			}
+		})
+		b.live.Store(false)
+		end()
+		review.Wait()
+		if time.Since(began) > 10*time.Second {
+			wait = 200 * time.Millisecond
+		}
+		pause(ctx, wait)
+	}
+}
+
+// review reads the board anew: when a connection begins, from time to time, and
+// often where nothing else tells. It ends the connection when another node is
+// asked.
+func (n *Nodes) review(ctx context.Context, p *peer, b *Board, end func()) {
+	last := time.Time{}
+	for heard := false; ctx.Err() == nil; {
+		every := 5 * time.Second
+		if live := b.live.Load(); live && !heard {
+			every, heard = 0, true
+		} else if live {
+			every = reviewEvery
+		}
+		if time.Since(last) >= every {
+			last = time.Now()
+			_ = p.read(ctx, b) // what is not known is not shown
+		}
+		if n.at() != p {
+			end()
+			return
+		}
+		pause(ctx, 250*time.Millisecond)
+	}
+}
+
+// Bounds of what is read of a node.
+const (
+	ticketPage  = 500
+	ticketPages = 200
+)
+
+// read brings a board up to what the node has.
+func (p *peer) read(ctx context.Context, b *Board) error {
+	var res lottery.QueryStatusResponse
+	if err := p.Client.Query(ctx, query+"Status", 0, &lottery.QueryStatusRequest{}, &res); err != nil {
+		return err
+	}
+	status, err := p.Client.Status(ctx)
+	if err != nil {
+		return err
+	}
+	tickets := map[uint64][]lottery.RankedTicket{}
+	for _, e := range []*lottery.Epoch{&res.Current, res.Previous} {
+		if e == nil || e.Stage != lottery.StageMining || e.Tickets == 0 {
+			continue
+		}
+		if tickets[e.Epoch], err = p.tickets(ctx, e.Epoch); err != nil {
+			return err
+		}
+	}
+	began := time.Time{}
+	if first := res.Current.FirstHeight; first <= status.SyncInfo.LatestBlockHeight {
+		h, err := p.Client.Header(ctx, first)
+		if err != nil {
+			return err
+		}
+		// By the chain's clock, so that a miner whose own is wrong reckons right.
+		began = time.Now().Add(-status.SyncInfo.LatestBlockTime.Sub(h.Time))
+	}
+	b.Status(status.SyncInfo.LatestBlockHeight, &res, tickets, began)
+	return nil
+}
+
+func (p *peer) tickets(ctx context.Context, epoch uint64) ([]lottery.RankedTicket, error) {
+	var all []lottery.RankedTicket
+	next := &page.PageRequest{Limit: ticketPage}
+	for range ticketPages {
+		var res lottery.QueryTicketsResponse
+		if err := p.Client.Query(ctx, query+"Tickets", 0, &lottery.QueryTicketsRequest{Epoch: epoch, Pagination: next}, &res); err != nil {
+			return nil, err
+		}
+		all = append(all, res.Tickets...)
+		if res.Pagination == nil || len(res.Pagination.NextKey) == 0 {
+			break
+		}
+		next = &page.PageRequest{Limit: ticketPage, Key: res.Pagination.NextKey}
+	}
+	return all, nil
+}
+
+// Check finds out whether there is anything to mine at the nodes: an error says
+// what to do. One good node is enough.
+func (n *Nodes) Check(ctx context.Context, who Who) error {
+	var errs []error
+	for _, p := range n.list {
+		err := p.check(ctx, who)
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", p.Client.URL(), err))
+	}
+	if len(errs) == 1 {
+		return errors.Unwrap(errs[0])
+	}
+	return errors.Join(errs...)
+}
+
+// Errors of Check.
+var (
+	// ErrNoLottery says that a chain is not mined.
+	ErrNoLottery = errors.New("the chain has no lottery")
+	// ErrBehind says that a node has not caught up.
+	ErrBehind = errors.New("the node is behind its chain")
+)
+
+// oldBlock is how old a node's last block may be.
+const oldBlock = 5 * time.Minute
+
+func (p *peer) check(ctx context.Context, who Who) error {
+	status, err := p.Client.Status(ctx)
+	if err != nil {
+		return err
+	}
+	height, at := status.SyncInfo.LatestBlockHeight, status.SyncInfo.LatestBlockTime
+	if status.SyncInfo.CatchingUp {
+		return fmt.Errorf("%w: it is at block %d of %s and catches up; wait, or name another one with --node",
+			ErrBehind, height, at.UTC().Format(time.RFC3339))
+	}
+	var params lottery.QueryParamsResponse
+	err = p.Client.Query(ctx, query+"Params", 0, &lottery.QueryParamsRequest{}, &params)
+	var refused *client.QueryError
+	switch {
+	case errors.As(err, &refused) && strings.Contains(refused.Log, "unknown query path"):
+		return fmt.Errorf("%w: nobody mines on %q; one is made with weft init --lottery local, or weft testnet up --lottery",
+			ErrNoLottery, status.NodeInfo.Network)
+	case err != nil:
+		return err
+	}
+	if age := time.Since(at); height > 0 && age > oldBlock {
+		return fmt.Errorf("%w: its last block, %d, is %s old; wait until it has newer ones, or name another one with --node",
+			ErrBehind, height, age.Round(time.Second))
+	}
+	if p.proven != nil {
+		return nil // its word does not count
+	}
+	if _, err = p.Work(ctx, who); client.NotFound(err) {
+		return nil // a chain of no block has no work yet
+	}
+	return err
+}
