@@ -51,6 +51,9 @@ type Options struct {
 	// TrustWork leaves out the dear half of the check of tickets in blocks that were
 	// decided: those who decided them made it (docs/spec/lottery.md).
 	TrustWork bool
+	// Without names modules that are not wired, of those that a chain may be
+	// without: the result for such a chain is the same. It is for tests of that.
+	Without []string
 	// Debug takes what contracts print; nil drops it. It never changes a
 	// result.
 	Debug func(contract, text string)
@@ -112,7 +115,7 @@ func New(o Options) (*App, error) {
 	a.distribution.Bank, a.distribution.Accounts, a.distribution.Stakes = a.bank, a.auth, a.staking
 	a.mint.Bank, a.mint.Accounts, a.mint.Stakes = a.bank, a.auth, a.staking
 	a.slashing.Stakes = a.staking
-	a.wireLottery(o)
+	a.wireOptional(o)
 	a.wasm = wasm.New(wasm.Options{
 		Engine: o.Engine, Bank: a.bank, Accounts: a.auth, Stakes: a.staking, Rewards: a.distribution, Lottery: a.asked(), Dispatcher: dispatcher{a}, Limits: o.WasmLimits, Debug: o.Debug,
 	})

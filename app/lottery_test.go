@@ -12,7 +12,6 @@ import (
 	"github.com/weftchain/weft/app/lottery/proof"
 	"github.com/weftchain/weft/app/lottery/ticket"
 	"github.com/weftchain/weft/chain"
-	"github.com/weftchain/weft/chain/layout"
 	txpb "github.com/weftchain/weft/proto/cosmos/tx/v1beta1"
 	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
@@ -157,7 +156,7 @@ func TestForgedTickets(t *testing.T) {
 		"algo":         {"lottery/3", change(func(m *lotterypb.MsgSubmitTicket) { m.Algo = lotterypb.AlgoArgon2id })},
 		"mix":          {"lottery/3", change(func(m *lotterypb.MsgSubmitTicket) { m.Mix = []byte{1} })},
 		"large":        {"lottery/19", change(func(m *lotterypb.MsgSubmitTicket) { m.Mix = make([]byte, 600) })},
-		"with a fee":   {"lottery/3", signedTicket(t, p, good)},
+		"with a fee":   {"lottery/3", withFee(t, unsigned(t, good))},
 		"nothing else": {"lottery/3", append(bytes.Clone(unsigned(t, good)), 0x1a, 1, 9)},
 	} {
 		checked, err := p.app.Check(c.raw)
@@ -178,12 +177,13 @@ func TestForgedTickets(t *testing.T) {
 	requireCode(t, "sdk/6", p.step(nil, withSend)[0], "a ticket is no message among others")
 }
 
-func signedTicket(t testing.TB, p *pit, m *lotterypb.MsgSubmitTicket) []byte {
+// withFee is an unsigned transaction that asks for gas.
+func withFee(t testing.TB, unpaid []byte) []byte {
 	t.Helper()
 	fee, err := (&txpb.AuthInfo{Fee: &txpb.Fee{GasLimit: 1}}).Marshal()
 	require.NoError(t, err)
 	var raw txpb.TxRaw
-	require.NoError(t, raw.Unmarshal(unsigned(t, m)))
+	require.NoError(t, raw.Unmarshal(unpaid))
 	raw.AuthInfoBytes = fee
 	out, err := raw.Marshal()
 	require.NoError(t, err)
@@ -237,53 +237,4 @@ func contains(l [][]byte, b []byte) bool {
 		}
 	}
 	return false
-}
-
-// TestLotteryAbsent: without a section there is nothing of it: no store, no
-// route, no account, and its messages are of a type that nobody knows.
-func TestLotteryAbsent(t *testing.T) {
-	raw, err := genesis(t).JSON()
-	require.NoError(t, err)
-	require.NotContains(t, string(raw), "lottery")
-	stores, err := Stores(raw)
-	require.NoError(t, err)
-	require.Equal(t, layout.Stores(), stores)
-	w := newWorld(t, worldOptions{})
-	require.Nil(t, w.app.lottery)
-	for _, path := range w.app.QueryPaths() {
-		require.NotContains(t, path, "weft.lottery")
-	}
-	requireCode(t, "sdk/2", w.block(unsigned(t, &lotterypb.MsgSubmitTicket{}))[0])
-	c, err := w.app.Check(unsigned(t, &lotterypb.MsgSubmitTicket{}))
-	require.NoError(t, err)
-	requireCode(t, "sdk/2", c.Result)
-	require.False(t, w.app.bank.Blocked(layout.ModuleAddress(layout.LotteryModule)))
-
-	mining, err := miningGenesis(t).JSON()
-	require.NoError(t, err)
-	stores, err = Stores(mining)
-	require.NoError(t, err)
-	require.Equal(t, layout.StoresWithLottery(), stores)
-	other := newWorld(t, worldOptions{noBlock: true})
-	_, _, err = other.app.InitGenesis(mining, start, 1, 0)
-	require.ErrorContains(t, err, "lottery")
-}
-
-// TestLotteryExport: a chain that starts from an exported lottery owes what the
-// old one owed.
-func TestLotteryExport(t *testing.T) {
-	p := newPit(t, miningGenesis(t))
-	p.register("alice")
-	p.step(nil, p.lane(unsigned(t, p.dig("bob", "alice")), unsigned(t, p.dig("bob", "alice")))...)
-	e := p.status().Current
-	p.until(e.LastHeight + 4)
-	p.until(e.LastHeight + 12)
-	g, err := p.app.ExportGenesis()
-	require.NoError(t, err)
-	require.NotNil(t, g.Lottery)
-	require.NoError(t, g.Validate())
-	again := newPit(t, g)
-	require.Equal(t, g.Lottery.Epoch, again.status().Current.Epoch)
-	require.Equal(t, g.Lottery.Minted, again.status().Purse.Minted)
-	again.pass(30)
 }

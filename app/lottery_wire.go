@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/weftchain/weft/app/lottery"
@@ -27,12 +28,26 @@ func Stores(appState []byte) ([]string, error) {
 	return layout.StoresWithLottery(), nil
 }
 
-func (a *App) wireLottery(o Options) {
+// optional are the modules that a chain may be without. Each has a store of its
+// own, of its name: where the state has that, it is wired.
+var optional = []struct {
+	name string
+	wire func(*App, Options)
+}{
+	{layout.Lottery, (*App).wireLottery},
+}
+
+func (a *App) wireOptional(o Options) {
 	view := a.store.Latest()
 	defer view.Close()
-	if !view.Has(layout.Lottery) {
-		return
+	for _, m := range optional {
+		if view.Has(m.name) && !slices.Contains(o.Without, m.name) {
+			m.wire(a, o)
+		}
 	}
+}
+
+func (a *App) wireLottery(o Options) {
 	a.lottery = lottery.New()
 	a.lottery.Bank, a.lottery.Accounts, a.lottery.Stakes, a.lottery.Signing = a.bank, a.auth, a.staking, a.slashing
 	a.lottery.TrustWork = o.TrustWork

@@ -44,7 +44,9 @@ func miningGenesis(t testing.TB) *Genesis {
 // pit is a world whose people mine.
 type pit struct {
 	*world
-	nonce uint64
+	nonce  uint64
+	blocks []BlockInput
+	hashes [][]byte
 }
 
 func newPit(t testing.TB, g *Genesis) *pit {
@@ -83,6 +85,7 @@ func (p *pit) run(in BlockInput) []chain.Result {
 	require.NoError(p.t, err)
 	p.last = res
 	p.commit()
+	p.blocks, p.hashes = append(p.blocks, in), append(p.hashes, res.AppHash)
 	for _, e := range res.Events {
 		require.NotContains(p.t, []string{"lottery_entry_failed", "lottery_guard_tripped", "slashing_entry_failed", "validator_set_refused"}, e.Type, e)
 	}
@@ -179,8 +182,17 @@ func (p *pit) digIn(e *lotterypb.Epoch, payout, operator string) *lotterypb.MsgS
 }
 
 func (p *pit) digWith(e *lotterypb.Epoch, payout, operator []byte) *lotterypb.MsgSubmitTicket {
+	return p.digTagged(e, payout, operator, nil)
+}
+
+func consAddress(key ed25519.PrivateKey) chain.Address {
+	sum := sha256.Sum256(key.Public().(ed25519.PublicKey))
+	return chain.Address(sum[:20])
+}
+
+func (p *pit) digTagged(e *lotterypb.Epoch, payout, operator, tag []byte) *lotterypb.MsgSubmitTicket {
 	h := ticket.Header{
-		Seed: [32]byte(e.Seed), Epoch: e.Epoch, Algo: ticket.Algo(e.Params.Algo), Version: ticket.Version, Payout: payout, Operator: operator,
+		Seed: [32]byte(e.Seed), Epoch: e.Epoch, Algo: ticket.Algo(e.Params.Algo), Version: ticket.Version, Payout: payout, Operator: operator, Tag: tag,
 	}
 	pre := h.Prehash()
 	for {
@@ -189,7 +201,7 @@ func (p *pit) digWith(e *lotterypb.Epoch, payout, operator []byte) *lotterypb.Ms
 		digest, mix := h.Algo.Hash(inner)
 		if bytes.Compare(digest[:], e.Target) < 0 {
 			return &lotterypb.MsgSubmitTicket{
-				Epoch: e.Epoch, Payout: payout, Operator: operator, Extranonce: 7, Nonce: p.nonce, Mix: mix, Algo: e.Params.Algo, Version: h.Version,
+				Epoch: e.Epoch, Payout: payout, Operator: operator, Tag: tag, Extranonce: 7, Nonce: p.nonce, Mix: mix, Algo: e.Params.Algo, Version: h.Version,
 			}
 		}
 	}

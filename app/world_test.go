@@ -120,6 +120,8 @@ type worldOptions struct {
 	debug    func(contract, text string)
 	tracing  wasm.Engine // for profiles
 	cacheMiB int64
+	without  []string // modules
+	trust    bool     // work of decided blocks
 }
 
 // newWorld starts a chain and lets its first block pass, which is empty.
@@ -132,7 +134,7 @@ func newWorld(t testing.TB, o worldOptions) *world {
 		t.Cleanup(func() { require.NoError(t, o.store.Close()) })
 	}
 	a, err := New(Options{
-		Store: o.store, Engine: o.engine, ChainID: testChain, MinGasPrices: o.prices, Debug: o.debug,
+		Store: o.store, Engine: o.engine, ChainID: testChain, MinGasPrices: o.prices, Debug: o.debug, Without: o.without, TrustWork: o.trust,
 		TraceEngine: func() (Engine, error) { return o.tracing, nil },
 	})
 	require.NoError(t, err)

@@ -159,7 +159,7 @@ func (l *Lottery) initOperator(env *chain.Env, o *lottery.Operator, book *lotter
 	}
 	book.Escrowed += o.Escrow
 	if o.Retired {
-		if err := l.lookAgain(env, chain.Address(o.Address)); err != nil {
+		if err := l.lookAgain(env, o); err != nil {
 			return err
 		}
 	}

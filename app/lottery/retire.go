@@ -24,19 +24,21 @@ func (l *Lottery) retire(env *chain.Env, m *lottery.MsgRetireOperator) (*lottery
 	if err := saveOperator(env, o); err != nil {
 		return nil, err
 	}
-	if err := l.lookAgain(env, chain.Address(o.Address)); err != nil {
+	if err := l.lookAgain(env, o); err != nil {
 		return nil, err
 	}
 	return &lottery.MsgRetireOperatorResponse{}, l.silence(env, o.Address)
 }
 
-// lookAgain has release come back to an operator after the unbonding time.
-func (l *Lottery) lookAgain(env *chain.Env, operator chain.Address) error {
+// lookAgain has release come back to an operator after the unbonding time, or
+// when its record may go.
+func (l *Lottery) lookAgain(env *chain.Env, o *lottery.Operator) error {
 	stakes, err := l.Stakes.Params(env)
 	if err != nil {
 		return err
 	}
-	due := layout.LotteryDue(nanos(env.Block.Time.Add(stakes.UnbondingTime)), operator, env.Block.Height)
+	until := max(o.KeepUntil, nanos(env.Block.Time.Add(stakes.UnbondingTime)))
+	due := layout.LotteryDue(until, chain.Address(o.Address), env.Block.Height)
 	return env.FreeStore(layout.Lottery).Set(due, []byte{})
 }
 
@@ -64,7 +66,7 @@ func (l *Lottery) forget(env *chain.Env, operator chain.Address) error {
 		held = held || string(m.Operator) == string(operator)
 	}
 	if held { // an unbonding time shorter than an epoch
-		return l.lookAgain(env, operator)
+		return l.lookAgain(env, o)
 	}
 	env.Events.Emit(chain.NewEvent("lottery_operator_removed", "operator", env.Bech32().Account(operator)))
 	if err := drop(env, layout.LotteryByCons(consensusAddress(o.ConsPubkey))); err != nil {
