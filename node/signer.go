@@ -8,11 +8,14 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/cometbft/cometbft/crypto/ed25519"
+	p2pconn "github.com/cometbft/cometbft/p2p/conn"
 	"github.com/cometbft/cometbft/privval"
+	privvalpb "github.com/cometbft/cometbft/proto/tendermint/privval"
 	"github.com/cometbft/cometbft/types"
 )
 
@@ -25,9 +28,11 @@ type SignerOptions struct {
 	Node string
 }
 
-// Timing of a signer. It dials for ever: the node may be started later.
+// Timing of a signer. It dials for ever: the node may be started later. It waits
+// longer for a node than a node for it (5 s): a node takes connections one after
+// another, and one that was given up meanwhile costs it that time.
 const (
-	signerDialTimeout = 3 * time.Second
+	signerDialTimeout = 12 * time.Second
 	signerRetryWait   = time.Second
 	signerRetries     = 1 << 30
 )
@@ -46,17 +51,9 @@ func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
 	if err := readJSON(o.StateFile, &privval.FilePVLastSignState{}); err != nil {
 		return err
 	}
-	protocol, address, ok := strings.Cut(o.Node, "://")
-	dial := privval.DialTCPFn(address, signerDialTimeout, ed25519.GenPrivKey())
-	switch {
-	case ok && protocol == "unix":
-		dial = privval.DialUnixFn(address)
-	case !ok || protocol != "tcp":
-		return fmt.Errorf("%.100q is no address of a node such as tcp://10.0.0.1:26659 or unix:///run/weft/signer.sock", o.Node)
-	default:
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			return fmt.Errorf("%.100q: %w", o.Node, err)
-		}
+	dial, err := signerDialer(ctx, o.Node)
+	if err != nil {
+		return err
 	}
 	pv := privval.LoadFilePV(o.KeyFile, o.StateFile)
 	var stopping atomic.Bool
@@ -64,13 +61,57 @@ func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
 		cometLog{log: log, alarm: func(error) {}, stopping: &stopping}, dial,
 		privval.SignerDialerEndpointConnRetries(signerRetries), privval.SignerDialerEndpointRetryWaitInterval(signerRetryWait))
 	server := privval.NewSignerServer(endpoint, o.ChainID, pv)
+	var signing sync.Mutex
+	server.SetRequestHandler(func(pv types.PrivValidator, req privvalpb.Message, chainID string) (privvalpb.Message, error) {
+		signing.Lock()
+		defer signing.Unlock()
+		if ctx.Err() != nil {
+			return privvalpb.Message{}, ctx.Err()
+		}
+		return privval.DefaultValidationRequestHandler(pv, req, chainID)
+	})
 	if err := server.Start(); err != nil {
 		return err
 	}
-	log.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", pv.GetAddress())
+	log.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", fmt.Sprint(pv.GetAddress()))
 	<-ctx.Done()
 	stopping.Store(true)
-	return server.Stop()
+	err = server.Stop()
+	signing.Lock() // what is being signed is in StateFile first
+	defer signing.Unlock()
+	return err
+}
+
+// signerDialer returns what connects to a node until ctx ends. CometBFT's own
+// leaves connections open whose handshake failed, which keeps the node waiting for
+// each of them longer than the signer for the node: the two may never meet.
+func signerDialer(ctx context.Context, address string) (privval.SocketDialer, error) {
+	protocol, where, ok := strings.Cut(address, "://")
+	if !ok || protocol != "tcp" && protocol != "unix" {
+		return nil, fmt.Errorf("%.100q is no address of a node such as tcp://10.0.0.1:26659 or unix:///run/weft/signer.sock", address)
+	}
+	if _, _, err := net.SplitHostPort(where); protocol == "tcp" && err != nil {
+		return nil, fmt.Errorf("%.100q: %w", address, err)
+	}
+	own, forget := ed25519.GenPrivKey(), func() bool { return true }
+	return func() (net.Conn, error) { // one after another
+		raw, err := (&net.Dialer{Timeout: signerDialTimeout}).DialContext(ctx, protocol, where)
+		if err != nil {
+			return nil, err
+		}
+		forget()
+		forget = context.AfterFunc(ctx, func() { _ = raw.Close() })
+		if protocol == "unix" {
+			return raw, nil
+		}
+		if err = raw.SetDeadline(time.Now().Add(signerDialTimeout)); err == nil {
+			var secret net.Conn
+			if secret, err = p2pconn.MakeSecretConnection(raw, own); err == nil {
+				return secret, nil
+			}
+		}
+		return nil, errors.Join(err, raw.Close())
+	}, nil
 }
 
 // SignerFiles are the key and state files of a home.
