@@ -104,6 +104,28 @@ var examples = []struct {
 			return w.by(w.bob, fmt.Sprintf(`{"claim":{"stage":1,"amount":"20","proof":["%s"]}}`, strings.Join(proof, `","`)))
 		},
 	},
+	{
+		"miningpool", func(world) string { return `{"window":4}` },
+		"distribute", func(w world) *testkit.Result {
+			for _, who := range []sdk.Addr{w.alice, w.bob} {
+				var tag struct{ Tag string }
+				w.MustQuery(w.contract, fmt.Sprintf(`{"tag":{"address":%q}}`, who), &tag)
+				w.Mine(w.contract, tag.Tag, 3)
+			}
+			w.Settle()
+			return w.by(w.alice, `{"distribute":{}}`)
+		},
+	},
+	{
+		"arcade", func(world) string { return `{"price":"10","most":"1000","leader_bps":2500}` },
+		"settle", func(w world) *testkit.Result {
+			w.by(w.alice, `{"play":{}}`, "30uweft")
+			w.NextEpoch()
+			w.Mine(w.bob, "", 3)
+			w.Settle()
+			return w.by(w.alice, `{"settle":{"epoch":0}}`)
+		},
+	},
 }
 
 // by is a call that must succeed.
@@ -122,7 +144,11 @@ func TestTable(t *testing.T) {
 	for _, e := range examples {
 		dir := filepath.Join(e.name, "wasm")
 		mains = slices.DeleteFunc(mains, func(name string) bool { return name == filepath.Join(dir, "main.go") })
-		w := world{Chain: testkit.New(t, testkit.Contracts{e.name: {Dir: dir}})}
+		var options []testkit.Option
+		if e.name == "miningpool" || e.name == "arcade" { // they ask about a lottery
+			options = append(options, testkit.WithLottery())
+		}
+		w := world{Chain: testkit.New(t, testkit.Contracts{e.name: {Dir: dir}}, options...)}
 		w.alice, w.bob = w.Account("alice", "5000000uweft", "5000000uusd"), w.Account("bob", "5000000uweft")
 		contract, made, err := w.TryInstantiate(testkit.Instantiation{Code: e.name, Sender: w.alice, Msg: e.begin(w)})
 		require.NoError(t, err, e.name)

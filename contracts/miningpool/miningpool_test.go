@@ -223,7 +223,7 @@ func TestManyTags(t *testing.T) {
 			if p := w.state(); !p.Reserved.IsZero() {
 				t.Fatal("divided before all is noted")
 			}
-			w.MustExecute(w.user, w.pool, `{"distribute":{"limit":20}}`)
+			w.Gas(fmt.Sprint("distribute 19 tags, call ", calls), w.MustExecute(w.user, w.pool, `{"distribute":{"limit":20}}`))
 			calls++
 		}
 		if calls != 5 { // 19 tags each

@@ -9,7 +9,7 @@ import (
 
 // TestCommitted: what lies beside the contracts is what the generator writes.
 func TestCommitted(t *testing.T) {
-	for _, dir := range []string{"../probe", "../cw20", "../../counter", "../../airdrop", "../../amm", "../../multisig", "../../token", "../../nft", "../../escrow", "../../names"} {
+	for _, dir := range []string{"../probe", "../cw20", "../lottery", "../../counter", "../../airdrop", "../../amm", "../../multisig", "../../token", "../../nft", "../../escrow", "../../names", "../../miningpool", "../../arcade"} {
 		got, err := generate(dir)
 		if err != nil {
 			t.Fatal(err)
