@@ -27,6 +27,9 @@
 // [New] gives a chain without subtests, for fuzzing, benchmarks and property
 // tests; [Chain.Fork] makes one of its own for each input in microseconds.
 //
+// With the option [WithLottery] the chain is mined, by [Chain.Mine], and epochs
+// pass.
+//
 // # Fresh package state
 //
 // On the chain a contract's package variables are fresh in each call. Natively
