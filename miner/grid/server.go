@@ -51,6 +51,8 @@ type Options struct {
 	Notice func(string)
 	// Ban is for how long a liar is kept out; 0 is ten minutes.
 	Ban time.Duration
+	// Login is how long a connection has to show the token; 0 is ten seconds.
+	Login time.Duration
 }
 
 // Server is a coordinator.
@@ -85,6 +87,9 @@ func NewServer(o Options) (*Server, error) {
 	}
 	if o.Ban == 0 {
 		o.Ban = banTime
+	}
+	if o.Login == 0 {
+		o.Login = loginTime
 	}
 	var start [4]byte
 	_, _ = rand.Read(start[:]) // never fails (crypto/rand)

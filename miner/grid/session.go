@@ -125,7 +125,7 @@ func (c *session) read(ctx context.Context) {
 	var nonce [nonceBytes]byte
 	_, _ = rand.Read(nonce[:]) // never fails (crypto/rand)
 	c.send(message{Kind: kindHello, Version: Version, Nonce: hex.EncodeToString(nonce[:])})
-	_ = c.conn.SetReadDeadline(time.Now().Add(loginTime))
+	_ = c.conn.SetReadDeadline(time.Now().Add(c.s.o.Login))
 	m, err := c.line(in)
 	if err != nil {
 		c.malformed(err)
@@ -133,7 +133,7 @@ func (c *session) read(ctx context.Context) {
 	}
 	c.s.mu.Lock()
 	ok := c.login(m, nonce[:])
-	patience := loginTime // of one who only looks: it stays a stranger
+	patience := c.s.o.Login // of one who only looks: it stays a stranger
 	if c.w != nil {
 		c.s.known(c.address)
 		strange, patience = false, idleTime
