@@ -110,7 +110,11 @@ func (r *run) printHealth(list []testnet.Health) error {
 	fmt.Fprintln(w, "NODE\tMODE\tHEIGHT\tROUND\tBEHIND\tAPP HASH\tPEERS\tPOWER\tSIGNED\tPID\tNOTES")
 	for _, h := range list {
 		notes := []string{}
-		for _, note := range []string{h.Trouble, h.Exit, h.Error} {
+		silent := ""
+		if h.Error != "" {
+			silent = "does not answer" // why is in -o json
+		}
+		for _, note := range []string{h.Trouble, h.Exit, silent} {
 			if note != "" {
 				notes = append(notes, printable(note))
 			}

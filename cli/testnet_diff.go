@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,9 @@ func (r *run) diffTestnet(o options, names []string) error {
 			names = append(names, n.Name)
 		}
 	}
+	if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) < 2 || len(slices.Compact(sorted)) < len(names) {
+		return usage("name two nodes or more, each once: a node does not differ from itself")
+	}
 	var states []testnet.State
 	if c, err := testnet.OpenControl(dir); err == nil {
 		if states, err = c.Do(r.ctx, testnet.Deed{Do: "states"}); err != nil {
@@ -63,6 +67,9 @@ func (r *run) diffTestnet(o options, names []string) error {
 		return err
 	}
 	res := diffResult{Nodes: names, Height: o.GetInt64("height")}
+	if res.Height < 0 || res.Height > high {
+		return usage("--height is %d: the last one that all these nodes have is %d", res.Height, high)
+	}
 	if res.Height == 0 {
 		if res.Height, err = testnet.FirstDifference(r.ctx, trees, max(1, high-searchedHeights), high); err != nil {
 			return fail(exitNetwork, "%w", err)
@@ -94,9 +101,12 @@ func openTrees(layout *testnet.Layout, names []string, health map[string]testnet
 			return trees, 0, usage("%w", err)
 		}
 		height := health[name].Height
-		if height > 0 {
+		switch mode := health[name].Mode; {
+		case height > 0:
 			trees[name], err = testnet.Remote(n.URL())
-		} else {
+		case mode == testnet.Running || mode == testnet.Paused:
+			return trees, 0, fail(exitNetwork, "%s is %s and tells no state: name the other nodes", name, mode)
+		default:
 			var files *node.StateFiles
 			if files, err = node.OpenStateFiles(n.Home); err == nil {
 				trees[name], height = files, files.Height()

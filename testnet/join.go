@@ -199,7 +199,7 @@ func (h Hands) caughtUp(ctx context.Context, n *Node) (*client.Client, error) {
 
 // validator returns what the chain knows of an operator, nil if nothing.
 func (h Hands) validator(ctx context.Context, operator string) (*staking.Validator, error) {
-	c, _, err := h.client(ctx, 0)
+	c, err := h.client(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (h Hands) validator(ctx context.Context, operator string) (*staking.Validat
 
 // fund gives an account what it lacks to stake.
 func (h Hands) fund(ctx context.Context, l *Layout, from string, to Account, units int64) (string, error) {
-	c, _, err := h.client(ctx, 0)
+	c, err := h.client(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -89,6 +89,12 @@ type Step struct {
 	On      string   `toml:"on"`   // what fails: app, blockstore or cometstate
 	Size    int64    `toml:"size"` // of a disk, in bytes
 	Says    string   `toml:"says"` // that must stand in the node's log
+	// Of networks that are mined (lottery.go): a miner's name, the node whose operator
+	// takes its seats, and how much it hashes.
+	Miner    string `toml:"miner"`
+	Operator string `toml:"operator"`
+	Threads  int64  `toml:"threads"`
+	Duty     int64  `toml:"duty"` // percent of the time
 }
 
 // Duration is a time such as "200ms" in a manifest.
@@ -191,6 +197,9 @@ func (m *Manifest) check() error {
 	if waits > m.Limit {
 		return fmt.Errorf("its steps wait for %s, the limit of the run is %s: raise limit", waits, m.Limit)
 	}
+	if err := m.checkLottery(); err != nil {
+		return err
+	}
 	return m.checkNodes()
 }
 
@@ -205,7 +214,7 @@ func (s *Step) String() string {
 	for _, g := range s.Groups {
 		words = append(words, strings.Join(g, ","))
 	}
-	for _, word := range []string{s.Upgrade, s.On} {
+	for _, word := range []string{s.Upgrade, s.On, s.Miner} {
 		if word != "" {
 			words = append(words, word)
 		}

@@ -34,6 +34,7 @@ type Runner struct {
 	broken   map[string]bool       // nodes that ended for a fault that they were given
 	troubles map[string]Trouble    // by node
 	disks    map[string]*smallDisk // by node
+	diggers  []*digger
 }
 
 // Outcome is what a run found.
@@ -117,6 +118,7 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 		ended <- err
 		return Outcome{}, err
 	}
+	defer r.endMining()
 	out, err := r.drive(ctx)
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
@@ -180,6 +182,9 @@ func (r *Runner) step(ctx context.Context, s *Step) error {
 		return r.plan(ctx, s)
 	case "validators":
 		return r.validate(ctx, s.Nodes, within)
+	}
+	if done, err := r.lotteryDeed(ctx, s); done {
+		return err
 	}
 	names, err := r.names(s)
 	if err != nil {
@@ -245,51 +250,6 @@ func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
 		delete(r.broken, name)
 	}
 	return err
-}
-
-// names returns the nodes that a step means; one empty name for a step without.
-func (r *Runner) names(s *Step) ([]string, error) {
-	switch s.Node {
-	case "all":
-		return r.pool(verbs[s.Do].from), nil
-	case "random":
-		from := r.pool(verbs[s.Do].from)
-		if len(from) == 0 {
-			return nil, fmt.Errorf("there is no node to %s", s.Do)
-		}
-		r.chosen = from[r.random.IntN(len(from))]
-		return []string{r.chosen}, nil
-	case "last":
-		return []string{r.chosen}, nil
-	}
-	return []string{s.Node}, nil
-}
-
-// pool lists the nodes of a kind. Those of which nothing is expected are in none.
-func (r *Runner) pool(p pool) []string {
-	var list []string
-	validates := map[string]bool{}
-	for _, n := range r.s.Layout().Nodes {
-		validates[n.Name] = n.Validator != r.moved[n.Name]
-	}
-	for _, st := range r.s.states() {
-		fits := true
-		switch p {
-		case ofRunning:
-			fits = st.Mode == Running
-		case ofDown:
-			fits = st.Mode == Stopped || st.Mode == Killed || st.Mode == Failed
-		case ofPaused:
-			fits = st.Mode == Paused
-		case ofValidators:
-			fits = st.Mode == Running && validates[st.Name]
-		case ofAll:
-		}
-		if fits && !r.lost[st.Name] {
-			list = append(list, st.Name)
-		}
-	}
-	return list
 }
 
 // nodes are those of which something is expected.

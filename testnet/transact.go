@@ -19,17 +19,29 @@ type Hands struct {
 	Layout func() (*Layout, error)
 }
 
-// client returns a client of a node that runs, by turns.
-func (h Hands) client(ctx context.Context, turn int) (*client.Client, string, error) {
+// client returns a client of the node that has most blocks, of those that have
+// caught up if there are any.
+func (h Hands) client(ctx context.Context) (*client.Client, error) {
 	states, err := h.Do(ctx, Deed{Do: "states"})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	l, err := h.Layout()
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	return clientOf(l, states, turn)
+	var best *Health
+	list := Report(ctx, l, states)
+	for i := range list {
+		n := &list[i]
+		if n.Height > 0 && (best == nil || best.CatchUp && !n.CatchUp || best.CatchUp == n.CatchUp && n.Height > best.Height) {
+			best = n
+		}
+	}
+	if best == nil {
+		return nil, errNobody
+	}
+	return dial(best.URL)
 }
 
 // errNobody says that there is no node to ask.
@@ -65,7 +77,7 @@ func (h Hands) transact(ctx context.Context, from Account, gas uint64, msgs ...c
 	if err != nil {
 		return "", err
 	}
-	c, _, err := h.client(ctx, 0)
+	c, err := h.client(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -77,25 +89,23 @@ func (h Hands) transact(ctx context.Context, from Account, gas uint64, msgs ...c
 	if err != nil {
 		return "", err
 	}
-	for turn := 0; ; turn++ {
+	for first := true; ; first = false {
 		done, err := send(ctx, c, raw)
 		switch {
 		case err == nil && done.Code != 0:
 			return "", fmt.Errorf("the transaction of %s failed: %s", from.Name, done.RawLog)
 		case err == nil:
 			return done.Txhash, nil
-		case ctx.Err() != nil:
-			return "", fmt.Errorf("the transaction of %s is in no block: %w", from.Name, err)
 		}
 		// One that was taken before is refused later on, so only the first answer says
-		// that it is bad.
-		if rejected := new(client.RejectedError); turn == 0 && errors.As(err, &rejected) {
+		// that it is bad; and a node that catches up says nothing about it.
+		if rejected := new(client.RejectedError); first && errors.As(err, &rejected) && rejected.Code != 0 {
 			return "", err
 		}
-		if wait(ctx, 100*time.Millisecond) != nil {
-			continue
+		if wait(ctx, 200*time.Millisecond) != nil {
+			return "", fmt.Errorf("the transaction of %s is in no block: %w", from.Name, err)
 		}
-		if other, _, err := h.client(ctx, turn+1); err == nil {
+		if other, err := h.client(ctx); err == nil {
 			c = other
 		}
 	}

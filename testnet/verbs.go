@@ -84,6 +84,7 @@ func (s *Step) given() map[string]bool {
 		"groups": len(s.Groups) > 0, "delay": s.Delay > 0, "rate": s.Rate != 0, "for": s.For > 0, "count": s.Count != 0,
 		"sync": s.Sync, "next": s.Next, "upgrade": s.Upgrade != "", "stake": s.Stake != 0, "nodes": len(s.Nodes) > 0,
 		"ahead": s.Ahead > 0, "behind": s.Behind > 0, "on": s.On != "", "size": s.Size != 0, "says": s.Says != "",
+		"miner": s.Miner != "", "operator": s.Operator != "", "threads": s.Threads != 0, "duty": s.Duty != 0,
 	}
 }
 
@@ -117,6 +118,7 @@ func (s *Step) check() error {
 var examples = map[string]string{
 	"groups": `groups such as groups = [["node0", "node1"]]`, "for": `a time: for = "5s"`, "count": "a count from 1: count = 3",
 	"upgrade": `the name of an upgrade: upgrade = "next"`, "on": `what fails: on = "app", "blockstore" or "cometstate"`,
+	"miner": `a name: miner = "big"`,
 	"nodes": `the names of all validators: nodes = ["node0", "node1"]`,
 }
 
