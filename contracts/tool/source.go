@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 // ModulePath is the import path of weft's own module.
@@ -98,13 +100,37 @@ func (s *Source) inExample(name string) bool {
 func digest(files fs.FS, names []string) (string, error) {
 	list := sha256.New()
 	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
+		data, err := sourceFile(files, name)
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(list, "%x  %s\n", sha256.Sum256(data), name)
 	}
 	return hex.EncodeToString(list.Sum(nil)), nil
+}
+
+// sourceFile reads a file of the source. Modules that weft's go.mod replaces by
+// folders of its own (internal/absent) are the real ones in a project, where the
+// folders are not and a replace would not count.
+func sourceFile(files fs.FS, name string) ([]byte, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil || name != "go.mod" {
+		return data, err
+	}
+	mod, err := modfile.Parse(name, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range slices.Clone(mod.Replace) {
+		if !modfile.IsDirectoryPath(r.New.Path) {
+			continue
+		}
+		if err := mod.DropReplace(r.Old.Path, r.Old.Version); err != nil {
+			return nil, err
+		}
+	}
+	mod.Cleanup()
+	return mod.Format()
 }
 
 // Version is what a project requires to get exactly this source. No proxy has
@@ -151,7 +177,7 @@ func (s *Source) Unpack(dir string) (string, error) {
 }
 
 func (s *Source) unpackFile(dir, name string) error {
-	data, err := fs.ReadFile(s.files, name)
+	data, err := sourceFile(s.files, name)
 	if err != nil {
 		return err
 	}

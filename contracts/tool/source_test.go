@@ -13,7 +13,7 @@ import (
 func small() fstest.MapFS {
 	fs := fstest.MapFS{}
 	for name, text := range map[string]string{
-		"go.mod": "module " + ModulePath + "\n\ngo 1.26.8\n", "go.sum": "", "LICENSE": "free", "README.md": "no", "main.go": "package main",
+		"go.mod": "module " + ModulePath + "\n\ngo 1.26.8\n\nreplace example.org/big => ./internal/absent/big\n", "go.sum": "", "LICENSE": "free", "README.md": "no", "main.go": "package main",
 		"vm/vm.go": "package vm", "vm/vm_test.go": "package vm", "vm/testdata/x.go": "package x", "cli/cli.go": "package cli",
 		"vm/conformance/go.mod": "module x", "vm/conformance/x.go": "package x",
 		"contracts/sdk/doc.go": "package sdk", "contracts/tool/doc.go": "package tool", "contracts/hostile/hostile_test.go": "package hostile",
@@ -66,6 +66,7 @@ func TestUnpack(t *testing.T) {
 	require.Equal(t, filepath.Join(dir, s.Version()), folder)
 	file := filepath.Join(folder, "vm", "vm.go")
 	require.Equal(t, "package vm", read(t, file))
+	require.NotContains(t, read(t, filepath.Join(folder, "go.mod")), "replace", "what is not there replaces nothing")
 
 	before, err := os.Stat(file)
 	require.NoError(t, err)
