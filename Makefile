@@ -122,11 +122,11 @@ build/weft-chaos: build
 	go build -tags weft_chaos -ldflags '-X $(CLI).Upgrades=next' -o build/weft-next .
 
 chaos: build/weft-chaos ## run real networks through all faults: make chaos SEED=7
-	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next testnet/networks/*.toml testnet/networks/chaos/*.toml testnet/networks/upgrade/*.toml
+	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next testnet/networks/*.toml testnet/networks/*/*.toml
 
 chaos-short: build/weft-chaos ## run real networks through the faults that CI has time for
 	bash e2e/testnet.sh
-	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next $(addprefix testnet/networks/,upgrade/supervised.toml kill-all.toml partition-one.toml late-join-snapshot.toml random-kills.toml chaos/double-sign.toml chaos/tampered.toml)
+	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next $(addprefix testnet/networks/,upgrade/supervised.toml partition-one.toml late-join-snapshot.toml random-kills.toml turnover.toml chaos/double-sign.toml chaos/tampered.toml chaos/clock-skew.toml chaos/io-errors.toml)
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh

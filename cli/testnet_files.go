@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +29,7 @@ func (r *run) testnetInitFiles() *cobra.Command {
 			f.Int("accounts", 1, "accounts with coins, besides those of the validators")
 			f.Duration("block-time", time.Second, "time between two blocks")
 			f.String("chain-id", "", "id of the chain")
-			f.Bool("docker-compose", false, "add docker-compose.yml; hosts are then its services, unless --hosts says others")
+			f.Bool("docker-compose", false, "add docker-compose.yml; its services are the hosts, unless --hosts names machines")
 			f.Bool("systemd", false, "add a unit for systemd to each home")
 		}},
 		do: func(o options, _ []string) error { return r.initTestnetFiles(o) },
@@ -75,7 +77,7 @@ func (r *run) initTestnetFiles(o options) error {
 		return fail(exitConfig, "%w", err)
 	}
 	if inside {
-		if err := os.WriteFile(filepath.Join(dir, "docker-compose.yml"), []byte(composeText(layout)), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "docker-compose.yml"), []byte(composeText(layout, len(o.GetStringSlice("hosts")) > 0)), 0o644); err != nil {
 			return err
 		}
 	}
@@ -88,6 +90,9 @@ func (r *run) initTestnetFiles(o options) error {
 	}
 	return r.printFiles(o, dir, hosts, layout)
 }
+
+// hostName is an IPv4 address or a name, as other machines reach it.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$`)
 
 // filesPlan reads what network is asked for.
 func filesPlan(o options) (hosts []string, p testnet.Plan, err error) {
@@ -113,9 +118,12 @@ func filesPlan(o options) (hosts []string, p testnet.Plan, err error) {
 	case p.Block < minTestnetBlock || p.Block > maxTestnetBlock:
 		return nil, p, usage("--block-time is %s, must be %s to %s", p.Block, minTestnetBlock, maxTestnetBlock)
 	}
-	for _, h := range hosts {
-		if h == "" || strings.ContainsAny(h, ":/@ ,") {
+	for i, h := range hosts {
+		if !hostName.MatchString(h) {
 			return nil, p, usage("--hosts: %.80q is no address or name of a machine", h)
+		}
+		if slices.Contains(hosts[:i], h) {
+			return nil, p, usage("--hosts: %s is named twice; all nodes have the same ports, so each needs a machine of its own", h)
 		}
 	}
 	return hosts, p, nil
@@ -155,19 +163,29 @@ func makeFileHomes(dir string, layout *testnet.Layout, hosts []string, inside bo
 	return nodes, nil
 }
 
-// composeText is docker-compose.yml. The binary is static, so any image does.
-func composeText(layout *testnet.Layout) string {
+// composeText is docker-compose.yml. The binary is static, so any image does. With
+// spread each service runs on a machine of its own, which the others reach.
+func composeText(layout *testnet.Layout, spread bool) string {
 	var b strings.Builder
-	b.WriteString("# Put the weft binary beside this file, then: docker compose up\nservices:\n")
+	b.WriteString("# Put the weft binary beside this file, then: docker compose up\n")
+	if spread {
+		b.WriteString("# Each service runs on its machine: docker compose up SERVICE\n")
+	}
+	b.WriteString("services:\n")
 	for i, n := range layout.Nodes {
+		ports := fmt.Sprintf(`"127.0.0.1:%d:%s"`, 26657+portsPerNode*i, filesRPC)
+		if spread {
+			fmt.Fprintf(&b, "  # on %s\n", strings.TrimSuffix(n.P2P, ":"+filesP2P))
+			ports = fmt.Sprintf(`"%s:%s", "127.0.0.1:%s:%s"`, filesP2P, filesP2P, filesRPC, filesRPC)
+		}
 		fmt.Fprintf(&b, `  %s:
     image: ${WEFT_IMAGE:-busybox}
     command: ["/weft", "start", "--home", "/home/weft"]
     stop_grace_period: 20s
     restart: unless-stopped
     volumes: ["./weft:/weft:ro", "./%s:/home/weft"]
-    ports: ["127.0.0.1:%d:%s"]
-`, n.Name, n.Name, 26657+portsPerNode*i, filesRPC)
+    ports: [%s]
+`, n.Name, n.Name, ports)
 	}
 	return b.String()
 }

@@ -15,6 +15,17 @@ trap cleanup EXIT
 say() { printf '%s\n' "$*" >&2; }
 field() { grep -o "\"$1\":\"\?[^,\"}]*" | head -1 | sed 's/.*[:"]//'; }
 
+say "what ships has nothing of what tests break nodes with"
+sabotage='node.(SetTrouble|TamperBalance|Twin)|state.(FailingFS|Tamper)'
+if [ -e build/weft-chaos ] && ! grep -aqE "weftchain/weft/($sabotage)" build/weft-chaos; then
+  say "build/weft-chaos has none of it either: the names here are wrong"
+  exit 1
+fi
+if grep -aqE "weftchain/weft/($sabotage)" "$weft"; then
+  say "build/weft is built with -tags weft_chaos"
+  exit 1
+fi
+
 "$weft" testnet up -v 4 --detach --dir "$dir/net" --block-time 300ms --base-port 28657 -o json >"$dir/up.json"
 mapfile -t rpc < <(grep -o '"rpc":"[^"]*"' "$dir/up.json" | sed 's/.*":"\(.*\)"/tcp:\/\/\1/')
 export WEFT_CHAIN_ID=weft-testnet-local
@@ -46,6 +57,12 @@ for _ in $(seq 150); do
 done
 "$weft" testnet status >&2
 "$weft" testnet diff >&2
+
+say "a fifth one validates"
+"$weft" testnet add-validator -o json >"$dir/joined.json"
+grep -q '"node":"node4"' "$dir/joined.json"
+grep -q '"power":1000000,' "$dir/joined.json"
+"$weft" testnet status >&2
 
 "$weft" testnet down
 if pgrep -f "$WEFT_HOME" >&2; then
