@@ -5,10 +5,7 @@ go 1.26.8
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 
 // Built without: internal/absent/README.md.
-replace (
-	github.com/cosmos/cosmos-db => ./internal/absent/cosmosdb
-	github.com/libp2p/go-libp2p => ./internal/absent/libp2p
-)
+replace github.com/libp2p/go-libp2p => ./internal/absent/libp2p
 
 require (
 	github.com/btcsuite/btcd/btcutil v1.2.0

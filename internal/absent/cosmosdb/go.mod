@@ -1,3 +1,0 @@
-module github.com/cosmos/cosmos-db
-
-go 1.26.8
