@@ -19,6 +19,8 @@ type cometLog struct {
 	// stopping says that the node stops: what CometBFT then calls errors, its
 	// own closed connections, is none.
 	stopping *atomic.Bool
+	// module is the part of CometBFT that logs.
+	module string
 }
 
 var _ cmtlog.Logger = cometLog{}
@@ -33,13 +35,24 @@ func (l cometLog) Info(msg string, keyvals ...any) {
 
 func (l cometLog) Warn(msg string, keyvals ...any) { l.log.Warn(msg, keyvals...) }
 
+// Parts of CometBFT that call errors what befalls one peer. Peers come and go, so
+// these are warnings; when all blocks come from one peer and it is silent because
+// it has none, not even that.
+var peerModules = map[string]bool{"p2p": true, "pex": true, "blocksync": true}
+
+const silentPeer = "SendTimeout"
+
 // consensusFailure begins the line that CometBFT logs when its consensus has
 // died while everything else of it goes on (cometbft facts, section 2.1).
 const consensusFailure = "CONSENSUS FAILURE"
 
 func (l cometLog) Error(msg string, keyvals ...any) {
-	if l.stopping.Load() {
+	if l.stopping.Load() || l.module == "blocksync" && msg == silentPeer {
 		l.log.Debug(msg, keyvals...)
+		return
+	}
+	if peerModules[l.module] {
+		l.log.Warn(msg, keyvals...)
 		return
 	}
 	l.log.Error(msg, keyvals...)
@@ -60,5 +73,10 @@ func reason(keyvals []any) any {
 
 func (l cometLog) With(keyvals ...any) cmtlog.Logger {
 	l.log = l.log.With(keyvals...)
+	for i := 0; i+1 < len(keyvals); i += 2 {
+		if module, ok := keyvals[i+1].(string); ok && keyvals[i] == "module" {
+			l.module = module
+		}
+	}
 	return l
 }

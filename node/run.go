@@ -45,6 +45,8 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err := n.openApp(); err != nil {
 		return leaveUpgradeInfo(cfg.Home, err)
 	}
+	height, _ := n.store.Version()
+	log.Info("node starts", "version", Version, "home", cfg.Home, "height", height)
 	if err := n.startComet(); err != nil {
 		return leaveUpgradeInfo(cfg.Home, n.firstFault(err))
 	}
@@ -226,9 +228,15 @@ func (n *running) startComet() (err error) {
 		return err
 	}
 	logger := cometLog{log: n.log, alarm: n.fault, stopping: &n.stopping}
+	consensus := *c.Consensus
+	// NewNode plans the first round after this pause, in which the votes for the
+	// block before would come in: there was none since the start.
+	consensus.TimeoutCommit = 0
+	c.Consensus = &consensus
 	comet, err := cometnode.NewNode(&c, n.cfg.validatorKey(), nodeKey, abci.NewCreator(n.server),
 		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
+	consensus.TimeoutCommit = n.cfg.Comet.Consensus.TimeoutCommit
 	if err != nil && strings.Contains(err.Error(), "error during handshake") {
 		return n.misfit(err)
 	}

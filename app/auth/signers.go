@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/base64"
 	"fmt"
+	"sync"
 
 	"github.com/weftchain/weft/chain"
 	auth "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
@@ -50,7 +51,7 @@ func (m *Auth) loadSigner(env *chain.Env, t *tx.Tx, i int, addr chain.Address, v
 			return nil, fmt.Errorf("pubKey does not match signer address %s with signer index: %d: %w", name, i, chain.ErrInvalidPubKey)
 		}
 	} else if verifier.Trusts() {
-		s.key = pretendedKey
+		s.key = pretendedKey()
 	}
 	if s.acc, err = m.Get(env, addr); err != nil {
 		return nil, err
@@ -73,8 +74,9 @@ func (m *Auth) loadSigner(env *chain.Env, t *tx.Tx, i int, addr chain.Address, v
 }
 
 // pretendedKey takes the room of a key that a simulation does not state: the
-// curve's base point.
-var pretendedKey = func() tx.PubKey {
+// curve's base point. Made when it is first needed: the curve's tables would take
+// the start of each command 60 ms.
+var pretendedKey = sync.OnceValue(func() tx.PubKey {
 	one := make([]byte, 32)
 	one[31] = 1
 	key, err := tx.NewPrivKey(one)
@@ -82,7 +84,7 @@ var pretendedKey = func() tx.PubKey {
 		panic(err)
 	}
 	return key.PubKey()
-}()
+})
 
 // checkCount refuses more single keys than the chain's limit, the members of
 // multisig keys counted, before any of their points is looked at.

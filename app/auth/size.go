@@ -75,7 +75,7 @@ func (m *Auth) missingSignature(env *chain.Env, t *tx.Tx, i int, addr chain.Addr
 		known = acc.PubKey
 	}
 	if known == nil {
-		known = pretendedKey.Any()
+		known = pretendedKey().Any()
 	}
 	key, err := tx.PubKeyFromAny(known)
 	if err != nil {
