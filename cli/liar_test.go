@@ -10,30 +10,63 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/weftchain/weft/chain"
+	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
 // lies are what a node in the middle changes in the answers of a real one.
 var lies = map[string]struct {
 	method string
 	change func(answer map[string]any)
+	path   string // of the query that is lied about, "" is any
 }{
 	"value": {"abci_query", func(a map[string]any) {
 		response(a)["value"] = base64.StdEncoding.EncodeToString([]byte("999999"))
-	}},
-	"absence": {"abci_query", func(a map[string]any) { response(a)["value"] = nil }},
+	}, ""},
+	"absence": {"abci_query", func(a map[string]any) { response(a)["value"] = nil }, ""},
 	"proof": {"abci_query", func(a map[string]any) {
 		op := response(a)["proofOps"].(map[string]any)["ops"].([]any)[0].(map[string]any)
 		op["data"] = base64.StdEncoding.EncodeToString([]byte("forged"))
-	}},
-	"no-proof": {"abci_query", func(a map[string]any) { delete(response(a), "proofOps") }},
-	"key":      {"abci_query", func(a map[string]any) { response(a)["key"] = "AAAA" }},
-	"height":   {"abci_query", func(a map[string]any) { response(a)["height"] = "2" }},
+	}, ""},
+	"no-proof": {"abci_query", func(a map[string]any) { delete(response(a), "proofOps") }, ""},
+	"key":      {"abci_query", func(a map[string]any) { response(a)["key"] = "AAAA" }, ""},
+	"height":   {"abci_query", func(a map[string]any) { response(a)["height"] = "2" }, ""},
 	"header": {"commit", func(a map[string]any) {
 		a["signed_header"].(map[string]any)["header"].(map[string]any)["app_hash"] = strings.Repeat("AB", 32)
-	}},
+	}, ""},
 	"validators": {"validators", func(a map[string]any) {
 		a["validators"].([]any)[0].(map[string]any)["voting_power"] = "1"
-	}},
+	}, ""},
+	// The lottery's: an epoch with an easy target, proven with the proof of the
+	// true one, and one that paid more than it did.
+	"epoch": {"abci_query", func(a map[string]any) {
+		var e lottery.Epoch
+		if lieIn(a, &e) && len(e.Target) == 32 {
+			e.Target[0] = 0xff
+			tell(a, &e)
+		}
+	}, "/store/lottery/key"},
+	"paid": {"abci_query", func(a map[string]any) {
+		var res lottery.QueryEpochResponse
+		if lieIn(a, &res) && res.Epoch.PerTicket > 0 {
+			res.Epoch.PerTicket++
+			tell(a, &res)
+		}
+	}, "/weft.lottery.v1.Query/Epoch"},
+}
+
+// lieIn reads the value of an answer; tell puts another one there.
+func lieIn(a map[string]any, into chain.Message) bool {
+	text, _ := response(a)["value"].(string)
+	raw, err := base64.StdEncoding.DecodeString(text)
+	return err == nil && into.Unmarshal(raw) == nil
+}
+
+func tell(a map[string]any, lie chain.Message) {
+	if raw, err := lie.Marshal(); err == nil {
+		response(a)["value"] = base64.StdEncoding.EncodeToString(raw)
+	}
 }
 
 func response(a map[string]any) map[string]any { return a["response"].(map[string]any) }
@@ -50,7 +83,7 @@ func liarCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	honest := strings.Replace(ts.Getenv("WEFT_NODE"), "tcp://", "http://", 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := lieAbout(w, r, honest, lie.method, lie.change); err != nil {
+		if err := lieAbout(w, r, honest, lie.method, lie.path, lie.change); err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 		}
 	}))
@@ -58,13 +91,16 @@ func liarCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("LIAR", server.URL)
 }
 
-func lieAbout(w http.ResponseWriter, r *http.Request, honest, method string, change func(map[string]any)) error {
+func lieAbout(w http.ResponseWriter, r *http.Request, honest, method, path string, change func(map[string]any)) error {
 	question, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}
 	var asked struct {
 		Method string `json:"method"`
+		Params struct {
+			Path string `json:"path"`
+		} `json:"params"`
 	}
 	if err := json.Unmarshal(question, &asked); err != nil {
 		return err
@@ -78,7 +114,7 @@ func lieAbout(w http.ResponseWriter, r *http.Request, honest, method string, cha
 	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
 		return err
 	}
-	if result, ok := answer["result"].(map[string]any); ok && asked.Method == method {
+	if result, ok := answer["result"].(map[string]any); ok && asked.Method == method && (path == "" || path == asked.Params.Path) {
 		change(result)
 	}
 	return json.NewEncoder(w).Encode(answer)

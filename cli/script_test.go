@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE weft …    run weft and check its exit code
 //	node start [HOME]    run the node of a home until the script ends; sets WEFT_NODE
-//	node wait HEIGHT     wait until the node's last block is that high
+//	node wait HEIGHT     wait until the node's last block is that high; +N is N blocks
 //	node stop            ends the node and waits until it has ended
 //	node shared          use a node that runs for many scripts; makes a key named
 //	                     purse that has money there
@@ -150,6 +150,13 @@ func nodeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "wait":
 		height, err := strconv.ParseInt(args[1], 10, 64)
 		ts.Check(err)
+		if strings.HasPrefix(args[1], "+") {
+			c, err := client.New(ts.Getenv("WEFT_NODE"))
+			ts.Check(err)
+			status, err := c.Status(context.Background())
+			ts.Check(err)
+			height += status.SyncInfo.LatestBlockHeight
+		}
 		ts.Check(waitHeight(ts.Getenv("WEFT_NODE"), height, nil))
 	case "stop":
 		stopNode(ts)

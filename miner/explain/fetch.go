@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 
-	abci "github.com/cometbft/cometbft/abci/types"
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
 	"github.com/cometbft/cometbft/types"
 
@@ -97,7 +96,7 @@ type brought struct {
 // tickets are those of an epoch that a block took, in its order.
 func (b block) tickets(epoch uint64) (list []brought) {
 	for i, raw := range b.Txs {
-		if b.results.TxsResults[i].Code != abci.CodeTypeOK {
+		if b.results.TxsResults[i].Code != 0 {
 			continue
 		}
 		if m := ticketOf(raw); m != nil && m.Epoch == epoch {

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
@@ -38,8 +39,9 @@ func TestTLS(t *testing.T) {
 	o.TLS = &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "grid", RootCAs: x509.NewCertPool()}
 	_, err = AskStats(t.Context(), o)
 	require.ErrorContains(t, err, "certificate")
-	o.TLS = nil
-	o.Name = "plain"
-	_, err = AskStats(t.Context(), o)
+	o.TLS, o.Name = nil, "plain"
+	soon, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err = AskStats(soon, o)
 	require.Error(t, err)
 }
