@@ -33,8 +33,8 @@ func (r *run) mineBench() *cobra.Command {
 		flags: []func(*pflag.FlagSet){func(f *pflag.FlagSet) {
 			f.Int("threads", 0, "threads that hash; 0 is one for each core")
 			f.Duration("for", 3*time.Second, "how long all threads are measured, for each function")
-			f.Int("turns", 9, "comparisons of search and library, 7 or more")
-			f.Duration("slice", 300*time.Millisecond, "processor time of one side in one comparison")
+			f.Int("turns", 31, "comparisons of search and library, 7 or more")
+			f.Duration("slice", 60*time.Millisecond, "processor time of one side in one comparison")
 		}},
 		do: func(o options, _ []string) error {
 			threads, turns, slice, d := o.GetInt("threads"), o.GetInt("turns"), o.GetDuration("slice"), o.GetDuration("for")
