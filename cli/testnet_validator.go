@@ -84,10 +84,18 @@ func (r *run) printJoined(o options, j testnet.Joined) error {
 		return r.printValue(o, j)
 	}
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
-	for _, row := range [][2]string{
-		{"node", j.Node}, {"url", j.URL}, {"account", j.Account + " " + j.Address}, {"validator", j.Operator}, {"stake", j.Stake},
-		{"funded by", j.Paid}, {"created by", j.Created}, {"power", fmt.Sprint(j.Power)}, {"first vote seen", fmt.Sprintf("block %d", j.Signed)},
-	} {
+	rows := [][2]string{
+		{"node", j.Node},
+		{"url", j.URL},
+		{"account", j.Account + " " + j.Address},
+		{"validator", j.Operator},
+		{"stake", j.Stake},
+		{"funded by", j.Paid},
+		{"created by", j.Created},
+		{"power", fmt.Sprint(j.Power)},
+		{"first vote seen", fmt.Sprintf("block %d", j.Signed)},
+	}
+	for _, row := range rows {
 		if row[1] != "" {
 			fmt.Fprintf(w, "%s\t%s\n", row[0], row[1])
 		}

@@ -109,7 +109,6 @@ func (r *Runner) lotteryDeed(ctx context.Context, s *Step) (bool, error) {
 	case "hostile":
 		return true, r.hostile(within, s.Node)
 	}
-	r.slashed = true
 	return true, r.tombstoned(within, s.Node)
 }
 

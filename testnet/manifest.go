@@ -56,7 +56,7 @@ type Step struct {
 	//	skew       a validator's clock goes wrong for what it signs (ahead, behind)
 	//	io-errors  writes to a database of a node fail (on)
 	//	small-disk the data of a node move to a disk of few bytes (size)
-	//	fill       fill it
+	//	fill       leave no byte on that disk
 	//	breaks     until the node ends by itself, for its own fault (says)
 	//	repair     the clock is right, nothing fails, the disk has room
 	//	tamper     change the state on the disk of a stopped node

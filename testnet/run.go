@@ -27,7 +27,6 @@ type Runner struct {
 	swapped bool             // nodes changed their binary by themselves
 	lost    map[string]bool  // nodes that were to fail, and did
 
-	slashed bool // a validator was punished
 
 	moved    map[string]bool       // nodes that became validators, or left
 	chosen   string                // the node that was chosen last
@@ -232,7 +231,6 @@ func (r *Runner) stepAt(ctx context.Context, s *Step, name string) error {
 	case "applied":
 		return r.applied(ctx, name, s.Upgrade, within)
 	case "punished":
-		r.slashed = true
 		return r.punished(ctx, name, within)
 	case "tamper", "twin":
 		return r.sabotage(s, name)
