@@ -67,3 +67,22 @@ func (l *ledger) due(before string) (string, error) {
 	sum.Add(sum, &l.made)
 	return sum.Sub(sum, &l.burned).String(), nil
 }
+
+// check compares the supply that all nodes have at a height with what is due.
+func (l *ledger) check(ctx context.Context, nodes []Node, clients []*client.Client, height int64, before string) (string, error) {
+	due, err := l.due(before)
+	if err != nil {
+		return "", err
+	}
+	for i, c := range clients {
+		got, err := supplyAt(ctx, c, l.denom, height)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", nodes[i].Name, err)
+		}
+		if got != due {
+			return "", fmt.Errorf("%s has a supply of %s at height %d, it was %s at height 1, and since then %s were made and %s burned: %s are due",
+				nodes[i].Name, got, height, before, &l.made, &l.burned, due)
+		}
+	}
+	return due, nil
+}

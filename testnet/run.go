@@ -27,7 +27,6 @@ type Runner struct {
 	swapped bool             // nodes changed their binary by themselves
 	lost    map[string]bool  // nodes that were to fail, and did
 
-
 	moved    map[string]bool       // nodes that became validators, or left
 	chosen   string                // the node that was chosen last
 	broken   map[string]bool       // nodes that ended for a fault that they were given
