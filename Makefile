@@ -33,12 +33,13 @@ FUZZDIRS ?= .
 UPGRADES ?=
 SEED ?= 1
 BLOCKS ?= 1000
+EPOCHS ?= 10000
 
 # What CI runs, in this order: the cheap and telling ones first.
-GATES := build lint vet-all proto-check fixtures-check test conformance arm64 race fuzz-short crash chaos-short e2e demo
+GATES := build lint vet-all proto-check fixtures-check test conformance arm64 race fuzz-short crash chaos-short lottery e2e demo
 
 .PHONY: help build demo test conformance race lint golden fuzz fuzz-short sim bench proto proto-check \
-	fixtures fixtures-check e2e crash chaos chaos-short arm64 diff vet-all vuln deadcode check clean
+	fixtures fixtures-check e2e crash chaos chaos-short lottery arm64 diff vet-all vuln deadcode check clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,8 +87,9 @@ fuzz-short: FUZZTIME = 4s
 fuzz-short: FUZZDIRS = ./chain ./proto/strict ./tx ./state/proof ./vm
 fuzz-short: fuzz ## fuzz what reads bytes from outside for some seconds each
 
-sim: ## run the seeded simulation: make sim SEED=7 BLOCKS=5000
+sim: ## run the seeded simulations: make sim SEED=7 BLOCKS=5000 EPOCHS=10000
 	go test -count=1 -v ./app/sim -args -sim.seed=$(SEED) -sim.blocks=$(BLOCKS)
+	go run . lottery simulate --report --seed $(SEED) --epochs $(EPOCHS)
 
 bench: ## run all benchmarks once each, without the tests; needs gcc for those beside wasmvm
 	go test -run '^$$' -bench . -benchmem ./...
@@ -127,6 +129,9 @@ chaos: build/weft-chaos ## run real networks through all faults: make chaos SEED
 chaos-short: build/weft-chaos ## run real networks through the faults that CI has time for
 	bash e2e/testnet.sh
 	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next $(addprefix testnet/networks/,upgrade/supervised.toml partition-one.toml late-join-snapshot.toml random-kills.toml turnover.toml chaos/double-sign.toml chaos/tampered.toml chaos/clock-skew.toml chaos/io-errors.toml)
+
+lottery: build/weft-chaos ## mine on real networks: make lottery SEED=7
+	build/weft-chaos testnet run --seed $(SEED) testnet/networks/lottery/*.toml
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/weftchain/weft/app/lottery"
 	"github.com/weftchain/weft/app/lottery/simulate"
 	"github.com/weftchain/weft/app/lottery/target"
+	lotterypb "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
 func (r *run) lotterySimulate() *cobra.Command {
@@ -27,6 +30,8 @@ func (r *run) lotterySimulate() *cobra.Command {
 			f.String("jump", "", "10x@500: all hashrates times ten from epoch 500 on; several with commas")
 			f.String("offline", "", "30%@800-900: so many of the miners' nodes are off line from epoch 800 to 900")
 			f.String("preset", "public", "parameters: public or local")
+			f.Bool("report", false, "print the tables of docs/lottery.md; of the other flags --epochs, --seed and --preset count")
+			f.String("svg", "", "with --report: file for the plot")
 		}},
 		do: func(o options, _ []string) error { return r.simulateLottery(o) },
 	})
@@ -42,6 +47,12 @@ func (r *run) simulateLottery(o options) error {
 		return usage("--preset %.40q: public or local", o.GetString("preset"))
 	}
 	const hashes = 1e9
+	if o.GetBool("report") {
+		return r.reportLottery(o, p)
+	}
+	if o.GetString("svg") != "" {
+		return usage("--svg is for --report")
+	}
 	retarget, money, power := lottery.Rules(p)
 	rules := simulate.Rules{Retarget: retarget, Pot: money, Seats: power, MaxTickets: p.MaxTickets, EpochBlocks: p.EpochBlocks}
 	rules.Seats.MaxPerOperator = rules.Seats.Window // who is held back by it works through several operators
@@ -82,6 +93,25 @@ func (r *run) simulateLottery(o options) error {
 		return fail(exitCheck, "%d epochs were unsafe and %d did not add up: this is a defect", res.Unsafe, res.Unbalanced)
 	}
 	return nil
+}
+
+// reportLottery makes what the documentation shows.
+func (r *run) reportLottery(o options, p lotterypb.Params) error {
+	retarget, money, power := lottery.Rules(p)
+	retarget.Limit = target.FromWork(16) // a hundredth of the work is still above it
+	power.MaxPerOperator = power.Window
+	rules := simulate.Rules{Retarget: retarget, Pot: money, Seats: power, MaxTickets: p.MaxTickets, EpochBlocks: p.EpochBlocks}
+	report, err := simulate.NewReport(rules, o.GetUint64("epochs"), o.GetUint64("seed"))
+	if err != nil {
+		return usage("%w", err)
+	}
+	if path := o.GetString("svg"); path != "" {
+		if err := os.WriteFile(path, []byte(report.SVG()), 0o644); err != nil {
+			return fail(exitConfig, "%w", err)
+		}
+	}
+	_, err = io.WriteString(r.out, report.Markdown())
+	return err
 }
 
 // simulated is what weft lottery simulate prints.

@@ -6,7 +6,7 @@ import "github.com/weftchain/weft/chain"
 var (
 	ErrEpoch      = chain.NewError("lottery", 2, "tickets of that epoch are not taken now")
 	ErrForm       = chain.NewError("lottery", 3, "malformed ticket")
-	ErrTarget     = chain.NewError("lottery", 4, "digest is not below the target: the work does not fit the ticket")
+	ErrTarget     = chain.NewError("lottery", 4, "digest is not below the target")
 	ErrMix        = chain.NewError("lottery", 5, "mix is not that of the nonce")
 	ErrTwice      = chain.NewError("lottery", 6, "ticket was submitted before")
 	ErrWeak       = chain.NewError("lottery", 7, "the epoch is full of better tickets")

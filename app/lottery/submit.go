@@ -53,7 +53,7 @@ func (l *Lottery) Glance(env *chain.Env, m *lottery.MsgSubmitTicket) (Seen, erro
 	s.Digest, err = s.algo.CheckQuick(s.inner, s.mix, [32]byte(e.Target))
 	switch {
 	case errors.Is(err, ticket.ErrAbove):
-		err = fmt.Errorf("%v: %w", err, ErrTarget)
+		err = fmt.Errorf("digest %x, target %x: the work does not fit what the ticket says: %w", s.Digest[:12], e.Target[:12], ErrTarget)
 	case err != nil:
 		err = fmt.Errorf("%v: %w", err, ErrForm)
 	}

@@ -57,6 +57,8 @@ type Options struct {
 	// Restless.
 	Anchors  int64
 	Restless bool
+	// Shares keeps what each miner has earned so far in every point.
+	Shares bool
 	// Start is the first target; zero is the easiest.
 	Start target.Target
 }
@@ -83,6 +85,7 @@ type Point struct {
 	Mined   int64 // power
 	Anchors int64
 	Minted  uint64
+	Coins   []uint64 // that each miner has so far, with Options.Shares
 }
 
 // Result is what a run showed.

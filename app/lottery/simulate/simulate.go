@@ -119,9 +119,15 @@ func (r *run) epoch(e uint64) {
 	seen := target.Estimate(n, r.o.Rules.MaxTickets, r.now, worst)
 	minted := r.pay(e, tickets, anchors)
 	mined := r.turn(e, tickets, anchors)
-	r.res.Points = append(r.res.Points, Point{
+	p := Point{
 		Epoch: e, Work: target.Work(r.now), Tickets: count, Seen: seen, Hashes: hashes, Mined: mined, Anchors: anchors, Minted: minted,
-	})
+	}
+	if r.o.Shares {
+		for _, m := range r.res.Miners {
+			p.Coins = append(p.Coins, m.Coins)
+		}
+	}
+	r.res.Points = append(r.res.Points, p)
 	r.now = r.o.Rules.Retarget.Next(r.now, seen)
 }
 
