@@ -33,8 +33,9 @@ sed -i "s/:26657/:$port/; s/:26656/:$((port + 1))/" "$dir/solo/config/config.tom
 # start runs the lone validator until it has made a block, and prints the line.
 start() {
   local began line
+  : >"$dir/log"
   began=$(date +%s%N)
-  "$weft" start --home "$dir/solo" --log-format json --grpc.address off --api.address off 2>"$dir/log" &
+  "$weft" start --home "$dir/solo" --log-format json --grpc.address off --api.address off 2>>"$dir/log" &
   pid=$!
   until line=$(grep -m1 '"msg":"block"' "$dir/log"); do
     kill -0 "$pid" || { cat "$dir/log"; exit 1; }

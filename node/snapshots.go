@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/state/snapshot"
@@ -57,9 +58,10 @@ func (c StateSyncConfig) toml() string {
 // snapshots is what the ABCI server is told of them.
 func (n *running) snapshots() abci.SnapshotOptions {
 	c := n.cfg.App.StateSync
+	keeper := snapshot.NewKeeper(snapshotDir(n.cfg.Home), n.stores)
+	keeper.Pause(restful(time.Sleep))
 	return abci.SnapshotOptions{
-		Keeper:   snapshot.NewKeeper(snapshotDir(n.cfg.Home), n.stores),
-		Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent,
+		Keeper: keeper, Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent,
 		Made: func(s snapshot.Snapshot, err error) {
 			n.metrics.Snapshot(s.Height, err == nil)
 			if err != nil {
@@ -68,5 +70,24 @@ func (n *running) snapshots() abci.SnapshotOptions {
 			}
 			n.log.Info("snapshot", "height", s.Height, "chunks", len(s.Digests))
 		},
+	}
+}
+
+// Of the time in which a snapshot is made, all but a quarter is left to the blocks,
+// in rests of at most maxRest: on two cores the work would else take one of them
+// from execution and database, all the time.
+const (
+	restFactor = 3
+	maxRest    = 100 * time.Millisecond
+)
+
+// restful returns a function that, called again and again, rests restFactor times
+// as long as the work since its last call took.
+func restful(sleep func(time.Duration)) func() {
+	began := time.Now()
+	return func() {
+		worked := max(0, time.Since(began))
+		sleep(min(restFactor*worked, maxRest))
+		began = time.Now()
 	}
 }

@@ -61,6 +61,7 @@ func FromMetadata(height int64, chunks uint32, metadata, hash []byte) (Snapshot,
 // chunkWriter cuts a stream into files 0, 1, … of a folder.
 type chunkWriter struct {
 	ctx     context.Context // ends the writing
+	pause   func()          // after each write, if not nil
 	dir     string
 	file    *os.File
 	digest  hash.Hash
@@ -90,6 +91,9 @@ func (w *chunkWriter) Write(p []byte) (n int, err error) {
 				return n, err
 			}
 		}
+	}
+	if w.pause != nil {
+		w.pause()
 	}
 	return n, nil
 }

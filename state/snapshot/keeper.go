@@ -22,6 +22,7 @@ import (
 type Keeper struct {
 	dir    string
 	stores []string
+	pause  func()
 
 	mu     sync.Mutex // held while a snapshot is made or removed
 	making bool
@@ -33,6 +34,10 @@ func NewKeeper(dir string, stores []string) *Keeper {
 	slices.Sort(stores)
 	return &Keeper{dir: dir, stores: stores}
 }
+
+// Pause has f called after each piece of at most 64 KiB that Make writes: it may
+// wait, to leave the machine to the blocks. Call it before Make.
+func (k *Keeper) Pause(f func()) { k.pause = f }
 
 // ErrNone says that there is no snapshot of a height.
 var ErrNone = errors.New("there is no such snapshot")
@@ -69,7 +74,7 @@ func (k *Keeper) Make(ctx context.Context, v *state.View) (Snapshot, error) {
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
 		return Snapshot{}, err
 	}
-	w := &chunkWriter{ctx: ctx, dir: dir}
+	w := &chunkWriter{ctx: ctx, dir: dir, pause: k.pause}
 	err := Write(w, v, k.stores)
 	if err = errors.Join(err, w.close()); err != nil {
 		return Snapshot{}, errors.Join(fmt.Errorf("snapshot of height %d: %w", v.Height(), err), os.RemoveAll(dir))
