@@ -36,6 +36,8 @@ import (
 //	            in proportion to its hashes
 //	hostile     stolen, replayed, stale, forged, oversized and flooding tickets are
 //	            refused, each for its own reason (node)
+//	flood       so many false tickets a second are sent to a node; how long blocks take
+//	            before and meanwhile is reported (node, for, count)
 //	tombstoned  until a node's operator lost all for signing twice (node, within)
 var lotteryVerbs = map[string]verb{
 	"register":    {node: nameOnly},
@@ -49,6 +51,7 @@ var lotteryVerbs = map[string]verb{
 	"incomes":     {},
 	"hostile":     {node: nameOnly},
 	"tombstoned":  {node: nameOnly},
+	"flood":       {node: nameOnly, takes: "for count", needs: "for count"},
 }
 
 func init() { maps.Copy(verbs, lotteryVerbs) }
@@ -108,6 +111,8 @@ func (r *Runner) lotteryDeed(ctx context.Context, s *Step) (bool, error) {
 		return true, r.incomes(within)
 	case "hostile":
 		return true, r.hostile(within, s.Node)
+	case "flood":
+		return true, r.flooded(ctx, s)
 	}
 	return true, r.tombstoned(within, s.Node)
 }
