@@ -127,9 +127,9 @@ func settle(c *sdk.Context, m *Settle) (*sdk.Response, error) {
 		return carry(c, m.Epoch, r)
 	}
 	b, err := lottery.BeaconOf(c, m.Epoch+1)
-	switch err { //nolint:errorlint // constants, not wrapped
+	switch err {
 	case nil:
-	case lottery.ErrUnsettled:
+	case lottery.ErrUnsettled: //nolint:errorlint // a constant, not wrapped
 		return nil, ErrSoon
 	case lottery.ErrNoEpoch:
 		return carry(c, m.Epoch, r)
