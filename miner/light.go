@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/weftchain/weft/app/lottery/target"
 	"github.com/weftchain/weft/app/lottery/ticket"
@@ -80,11 +81,8 @@ func lies(err error) bool {
 	if !errors.As(err, &p) {
 		return false
 	}
-	switch p.Fault {
-	case client.FaultExpired, client.FaultUnsigned, client.FaultOld, client.FaultConflict:
-		return false
-	}
-	return true
+	innocent := []client.Fault{client.FaultExpired, client.FaultUnsigned, client.FaultOld, client.FaultConflict}
+	return !slices.Contains(innocent, p.Fault)
 }
 
 // Hashes is how many hashes a digest below a target takes on average.

@@ -34,6 +34,10 @@ type NodesOptions struct {
 	Notice func(string)
 }
 
+// lightWait is how long a question waits for the header that signs the latest
+// state, before the state before is taken: less than the question may take.
+const lightWait = 3 * time.Second
+
 // peer is one of them.
 type peer struct {
 	Node
@@ -48,6 +52,7 @@ func NewNodes(o NodesOptions) *Nodes {
 		p := &peer{Node: Node{Client: c, Prefix: o.Prefix}}
 		if o.Light != nil {
 			p.proven = &proven{node: c, opts: *o.Light}
+			p.proven.opts.Wait = lightWait
 		}
 		n.list = append(n.list, p)
 	}

@@ -171,7 +171,7 @@ func (w *work) past() (err error) {
 		}
 	}
 	if w.one == nil || w.two == nil {
-		w.genesis, err = w.source.beginning()
+		w.genesis = w.beginning()
 	}
 	return err
 }

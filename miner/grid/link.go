@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -47,6 +48,9 @@ func open(ctx context.Context, o WorkerOptions, login message) (net.Conn, *bufio
 	_ = conn.SetDeadline(time.Now().Add(loginTime))
 	in := bufio.NewReaderSize(conn, 64<<10)
 	hello, err := readMessage(in)
+	if errors.Is(err, io.EOF) && o.TLS == nil {
+		err = errors.New("it ends the connection without a word: if it speaks TLS, pass --tls or --tls-ca")
+	}
 	if err != nil {
 		return fail(conn, err)
 	}

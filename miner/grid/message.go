@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/weftchain/weft/app/lottery/target"
@@ -115,9 +116,22 @@ func parseMessage(line []byte) (m message, err error) {
 		name, text string
 		most       int
 	}{
-		{"type", m.Kind, 16}, {"nonce", m.Nonce, 2 * nonceBytes}, {"worker", m.Worker, MaxName}, {"proof", m.Proof, 2 * sha256.Size}, {"prefix", m.Prefix, 8},
-		{"job", m.Job, 40}, {"seed", m.Seed, 64}, {"payout", m.Payout, 64}, {"operator", m.Operator, 40}, {"tag", m.Tag, 64}, {"target", m.Target, 64},
-		{"ticket_target", m.TicketTarget, 64}, {"extranonce", m.Extranonce, 20}, {"mix", m.Mix, 2 * ticket.MixBytes}, {"code", m.Code, 16}, {"text", m.Text, 1024},
+		{"type", m.Kind, 16},
+		{"nonce", m.Nonce, 2 * nonceBytes},
+		{"worker", m.Worker, MaxName},
+		{"proof", m.Proof, 2 * sha256.Size},
+		{"prefix", m.Prefix, 8},
+		{"job", m.Job, 40},
+		{"seed", m.Seed, 64},
+		{"payout", m.Payout, 64},
+		{"operator", m.Operator, 40},
+		{"tag", m.Tag, 64},
+		{"target", m.Target, 64},
+		{"ticket_target", m.TicketTarget, 64},
+		{"extranonce", m.Extranonce, 20},
+		{"mix", m.Mix, 2 * ticket.MixBytes},
+		{"code", m.Code, 16},
+		{"text", m.Text, 1024},
 	} {
 		if len(f.text) > f.most {
 			return m, fmt.Errorf("%w: %s of %d bytes, at most %d", errMalformed, f.name, len(f.text), f.most)
@@ -129,13 +143,16 @@ func parseMessage(line []byte) (m message, err error) {
 	return m, nil
 }
 
+// nameRunes are what a worker's name may hold.
+const nameRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
 // CheckName refuses names of workers that could harm who reads them.
 func CheckName(name string) error {
 	if name == "" || len(name) > MaxName || !utf8.ValidString(name) {
 		return fmt.Errorf("a worker's name has 1 to %d bytes", MaxName)
 	}
 	for _, c := range name {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.') {
+		if !strings.ContainsRune(nameRunes, c) {
 			return fmt.Errorf("worker %q: a name has letters, digits, - _ and . only", name)
 		}
 	}
