@@ -1,6 +1,7 @@
 package abci
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -23,6 +24,24 @@ type SnapshotOptions struct {
 	Keep int
 	// Made is told of each one that was made, or why none was. It may be nil.
 	Made func(s snapshot.Snapshot, err error)
+	// Taking is told of the steps of a state sync. It may be nil.
+	Taking func(Taking)
+}
+
+// Taking is a step of taking a snapshot from others.
+type Taking struct {
+	Height int64
+	// Chunk is how many of them are there: 0 when the first is asked for.
+	Chunk, Of int
+	// Err is why the snapshot was refused.
+	Err error
+}
+
+// tell tells of the restoration at hand.
+func (s *Server) tell(r *restoration, err error) {
+	if f := s.opts.Snapshots.Taking; f != nil {
+		f(Taking{r.snapshot.Height, int(r.next), len(r.snapshot.Digests), err})
+	}
 }
 
 // maxOffered is how many snapshots a peer is told of; CometBFT takes no more.
@@ -132,6 +151,7 @@ func (s *Server) OfferSnapshot(_ context.Context, req *types.RequestOfferSnapsho
 		_ = from.CloseWithError(errRestored) // who still writes gets this
 	})
 	s.restoring = r
+	s.tell(r, nil)
 	return &types.ResponseOfferSnapshot{Result: types.ResponseOfferSnapshot_ACCEPT}, nil
 }
 
@@ -165,6 +185,7 @@ func (s *Server) ApplySnapshotChunk(_ context.Context, req *types.RequestApplySn
 	_, err := r.into.Write(req.Chunk)
 	last := int(r.next) == len(r.snapshot.Digests)
 	if err == nil && !last {
+		s.tell(r, nil)
 		return &types.ResponseApplySnapshotChunk{Result: types.ResponseApplySnapshotChunk_ACCEPT}, nil
 	}
 	_ = r.into.Close()
@@ -173,8 +194,10 @@ func (s *Server) ApplySnapshotChunk(_ context.Context, req *types.RequestApplySn
 	s.restoring = nil
 	switch {
 	case err == nil && last:
+		s.tell(r, nil)
 		return &types.ResponseApplySnapshotChunk{Result: types.ResponseApplySnapshotChunk_ACCEPT}, nil
 	case err == nil || snapshot.IsRefusal(err):
+		s.tell(r, cmp.Or(err, errRestored))
 		return &types.ResponseApplySnapshotChunk{Result: types.ResponseApplySnapshotChunk_REJECT_SNAPSHOT}, nil
 	}
 	return nil, s.fault("state sync", err)

@@ -70,7 +70,8 @@ func findTrust(ctx context.Context, chainID string, urls []string) (*trustPoint,
 		clients, t.servers = append(clients, c), append(t.servers, strings.Replace(url, "tcp://", "http://", 1))
 	}
 	if len(clients) < minServers {
-		return nil, fail(exitNetwork, "%d nodes answer, %d are needed to check one by another: %s", len(clients), minServers, strings.Join(problems, "; "))
+		err := fail(exitNetwork, "%d nodes of --rpc answer, %d are needed to check one by another: %s", len(clients), minServers, strings.Join(problems, "; "))
+		return nil, hint(err, "Name others with --rpc, of different operators; curl URL/status tells whether one answers.")
 	}
 	for i, c := range clients {
 		commit, err := c.RPC().Commit(ctx, &t.height)
@@ -79,7 +80,8 @@ func findTrust(ctx context.Context, chainID string, urls []string) (*trustPoint,
 		}
 		hash := commit.Hash().String()
 		if t.hash != "" && hash != t.hash {
-			return nil, fail(exitCheck, "block %d is %s at %s and %s at %s: do not go on, one of them is on a fork or lies", t.height, t.hash, t.servers[0], hash, t.servers[i])
+			err := fail(exitCheck, "block %d is %s at %s and %s at %s: one of them is on a fork or lies", t.height, t.hash, t.servers[0], hash, t.servers[i])
+			return nil, hint(err, "Do not go on. Ask other operators for the hash of that block, and leave the wrong node out of --rpc.")
 		}
 		t.hash = hash
 	}

@@ -110,6 +110,7 @@ type running struct {
 	apis    *api.Server
 	events  *events.Service
 	metrics *metrics.Collector
+	joining atomic.Pointer[joining]
 	once    sync.Once
 	// answering is nil on a chain without lottery.
 	answering atomic.Pointer[answering]
@@ -294,6 +295,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.joining.Load().close()
 		n.metrics.Close()
 		n.stopAnswering()
 		n.closeEvents() // its streams would hold the doors open

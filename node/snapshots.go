@@ -61,7 +61,7 @@ func (n *running) snapshots() abci.SnapshotOptions {
 	keeper := snapshot.NewKeeper(snapshotDir(n.cfg.Home), n.stores)
 	keeper.Pause(restful(time.Sleep))
 	return abci.SnapshotOptions{
-		Keeper: keeper, Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent,
+		Keeper: keeper, Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent, Taking: n.taking,
 		Made: func(s snapshot.Snapshot, err error) {
 			n.metrics.Snapshot(s.Height, err == nil)
 			if err != nil {
