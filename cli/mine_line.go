@@ -161,7 +161,7 @@ func (t *teller) snapshot(kind string, s miner.Stats) mineReport {
 	if t.board == nil {
 		return m
 	}
-	b := t.board.Standing(t.rate)
+	b := t.board.Standing(s.Epoch, t.rate)
 	m.Height, m.First, m.Settles, m.Network, m.Share, m.Tickets, m.Mine, m.Rank = b.Height, b.First, b.Settles, b.Network, b.Share, b.Tickets, b.Mine, b.Rank
 	m.Seat, m.Leader, m.Expected, m.Income, m.Total, m.Led, m.Denom, m.Live = b.Seat, b.Leader, b.Expected, b.Income.Last, b.Income.Total, b.Income.Won, b.Income.Denom, b.Live
 	return m

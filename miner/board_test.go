@@ -47,7 +47,7 @@ func TestBoard(t *testing.T) {
 	b.Ticket(ticketNotice(77, 1, "me")) // an epoch that is not known
 	b.Ticket(notice(5, "lottery_ticket.epoch", "1"))
 	require.Len(t, heard, 2)
-	s := b.Standing(1000)
+	s := b.Standing(1, 1000)
 	require.Equal(t, [3]uint64{6, 2, 2}, [3]uint64{s.Tickets, s.Mine, uint64(s.Rank)})
 	require.Equal(t, [3]int64{22, 41, 45}, [3]int64{s.First, s.Last, s.Settles})
 	require.Positive(t, s.Network)
@@ -59,7 +59,7 @@ func TestBoard(t *testing.T) {
 		"lottery_seat.epoch", "1", "lottery_seat.digest", hex.EncodeToString(heard[0][:])))
 	require.Equal(t, []Settled{{Epoch: 1, Tickets: 6, Mine: 2, PerTicket: 100, Income: 200, Seats: 1}}, b.Settled())
 	require.Empty(t, b.Settled())
-	require.Equal(t, Income{Denom: "uweft", Last: 200, Total: 200}, b.Standing(0).Income)
+	require.Equal(t, Income{Denom: "uweft", Last: 200, Total: 200}, b.Standing(1, 0).Income)
 }
 
 // TestOdds: in the cases that can be said at once.

@@ -10,7 +10,7 @@ import (
 	lottery "github.com/weftchain/weft/proto/weft/lottery/v1"
 )
 
-// Standing is how a miner stands in the epoch that is mined. All odds are
+// Standing is how a miner stands in an epoch. All odds are
 // estimates: they take tickets to go on coming as they came.
 type Standing struct {
 	Height, First, Last, Settles int64
@@ -32,12 +32,20 @@ type Standing struct {
 	Live     bool
 }
 
-// Standing reckons with this miner's own rate, in hashes a second.
-func (b *Board) Standing(own float64) Standing {
+// Height is the last block that was heard of.
+func (b *Board) Height() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.height
+}
+
+// Standing is that in the epoch that this miner mines, by its own rate in hashes
+// a second.
+func (b *Board) Standing(epoch uint64, own float64) Standing {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := Standing{Height: b.height, Income: b.income, Live: b.live.Load()}
-	r := b.rounds[b.now]
+	r := b.rounds[epoch]
 	if r == nil || r.first == 0 {
 		return s
 	}

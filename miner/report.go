@@ -53,7 +53,7 @@ func (m *mine) report(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			if m.o.Board != nil {
-				height := m.o.Board.Standing(0).Height
+				height := m.o.Board.Height()
 				m.mu.Lock()
 				m.s.Height = height
 				m.mu.Unlock()
