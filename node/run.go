@@ -257,6 +257,7 @@ func (n *running) startComet() (err error) {
 	if err := n.openDoor(env); err != nil {
 		return err
 	}
+	n.startJoining()
 	if err := comet.Start(); err != nil {
 		return err
 	}
