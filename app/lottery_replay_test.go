@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/weftchain/weft/chain/layout"
 	"github.com/weftchain/weft/internal/golden"
 	"github.com/weftchain/weft/state"
+	"github.com/weftchain/weft/state/snapshot"
 )
 
 // TestLotteryGolden: the app hashes of a chain that is mined stay what they are,
@@ -35,7 +37,8 @@ func TestLotteryGolden(t *testing.T) {
 // checks and is queried meanwhile, and in one that trusts decided work.
 func TestLotteryReplay(t *testing.T) {
 	s := stormed(t)
-	t.Run("restarts", func(t *testing.T) { s.restarting(t) })
+	t.Run("restarts and rollbacks", func(t *testing.T) { s.restarting(t) })
+	t.Run("from a snapshot", func(t *testing.T) { s.syncing(t) })
 	t.Run("trusting, executed twice, proposals and queries between", func(t *testing.T) {
 		store, err := state.Open("", state.Options{Stores: layout.StoresWithLottery()})
 		require.NoError(t, err)
@@ -106,9 +109,53 @@ func (s *recorded) restarting(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, s.hashes[i], res.AppHash, "block %d", in.Height)
 		require.NoError(t, a.Commit())
+		if i%13 == 9 { // taken back, and executed again
+			a.Close()
+			require.NoError(t, store.Rollback())
+			require.NoError(t, store.Close())
+			store, a = open()
+			res, err := a.Execute(in)
+			require.NoError(t, err)
+			require.Equal(t, s.hashes[i], res.AppHash, "block %d after a rollback", in.Height)
+			require.NoError(t, a.Commit())
+		}
 	}
 	a.Close()
 	require.NoError(t, store.Close())
+}
+
+// syncing replays from a snapshot of the state in the middle.
+func (s *recorded) syncing(t *testing.T) {
+	t.Helper()
+	const middle = 200
+	open := func() *state.Store {
+		store, err := state.Open("", state.Options{Stores: layout.StoresWithLottery(), Keep: 3})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, store.Close()) })
+		return store
+	}
+	from := open()
+	w := newWorld(t, worldOptions{store: from, genesis: s.genesis, noBlock: true})
+	for _, in := range s.blocks[:middle] {
+		_, err := w.app.Execute(in)
+		require.NoError(t, err)
+		require.NoError(t, w.app.Commit())
+	}
+	view := from.Latest()
+	defer view.Close()
+	var stream bytes.Buffer
+	require.NoError(t, snapshot.Write(&stream, view, layout.StoresWithLottery()))
+	to := open()
+	require.NoError(t, snapshot.Read(&stream, to, middle, s.hashes[middle-1]))
+	a, err := New(Options{Store: to, ChainID: testChain, BlockTime: func(h int64) (time.Time, bool) { return s.blocks[h-1].Time, true }})
+	require.NoError(t, err)
+	defer a.Close()
+	for i, in := range s.blocks[middle:] {
+		res, err := a.Execute(in)
+		require.NoError(t, err)
+		require.Equal(t, s.hashes[middle+i], res.AppHash, "block %d", in.Height)
+		require.NoError(t, a.Commit())
+	}
 }
 
 // TestLotteryOrder: tickets that come to two nodes in opposite orders make the
