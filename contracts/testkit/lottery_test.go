@@ -33,7 +33,8 @@ func TestCustomQuery(t *testing.T) {
 		t.Helper()
 		res, err := c.Execute(alice, self, `{"ask":{"custom":`+custom+`}}`)
 		if err != nil {
-			return err.(*testkit.Error).Log[:strings.Index(err.(*testkit.Error).Log, ": execute wasm")]
+			text, _, _ := strings.Cut(err.Error(), ": execute wasm")
+			return text
 		}
 		return strings.NewReplacer(string(alice), "$alice", string(bob), "$bob").Replace(res.Attr("answer"))
 	}
