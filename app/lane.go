@@ -38,7 +38,7 @@ func (l *laned) compare(o *laned) int {
 func (a *App) glance(env *chain.Env, raw []byte) (*laned, bool, error) {
 	t, bad := decode(raw, env.Block.Params)
 	if bad != nil {
-		return nil, false, nil // it fails when it is executed
+		return nil, false, nil //nolint:nilerr // it fails when it is executed
 	}
 	u, ok := a.unpaidIn(t)
 	if !ok {

@@ -22,7 +22,7 @@ func TestLotteryUnwired(t *testing.T) {
 	// It is the wiring that makes the difference, where there is a section.
 	store, err := state.Open("", state.Options{Stores: layout.StoresWithLottery()})
 	require.NoError(t, err)
-	defer store.Close() //nolint:errcheck // in memory
+	defer store.Close()
 	a, err := New(Options{Store: store, ChainID: testChain, Without: []string{layout.Lottery}})
 	require.NoError(t, err)
 	defer a.Close()

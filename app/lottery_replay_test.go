@@ -42,7 +42,7 @@ func TestLotteryReplay(t *testing.T) {
 	t.Run("trusting, executed twice, proposals and queries between", func(t *testing.T) {
 		store, err := state.Open("", state.Options{Stores: layout.StoresWithLottery()})
 		require.NoError(t, err)
-		defer store.Close() //nolint:errcheck // in memory
+		defer store.Close()
 		w := newWorld(t, worldOptions{store: store, genesis: s.genesis, noBlock: true, trust: true})
 		for i, in := range s.blocks {
 			if i > 0 {

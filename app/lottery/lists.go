@@ -89,11 +89,10 @@ func inform(env *chain.Env) (*informed, error) {
 }
 
 func (i *informed) of(o *lottery.Operator) lottery.OperatorInfo {
-	name := string(o.Address)
 	return lottery.OperatorInfo{
 		Address: named(i.env, o.Address), ConsPubkey: o.ConsPubkey, ConsAddress: i.env.Bech32().Consensus(consensusAddress(o.ConsPubkey)),
 		Moniker: o.Moniker, Jailed: o.Jailed, JailedEpoch: o.JailedEpoch, Tombstoned: o.Tombstoned, Retired: o.Retired, Void: o.Void,
-		ReadyEpoch: o.ReadyEpoch, Escrow: o.Escrow, Seats: i.held[name], ActiveSeats: i.alive[name], Power: i.power[name],
+		ReadyEpoch: o.ReadyEpoch, Escrow: o.Escrow, Seats: i.held[string(o.Address)], ActiveSeats: i.alive[string(o.Address)], Power: i.power[string(o.Address)],
 	}
 }
 
