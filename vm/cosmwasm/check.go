@@ -244,9 +244,11 @@ func (c *checker) text() ([]byte, error) {
 	var copied []byte // once there was an escape: the content so far
 	escaped := false
 	for {
-		for c.pos < len(c.doc) && plain[c.doc[c.pos]] {
-			c.pos++
+		at := c.pos
+		for at < len(c.doc) && plain[c.doc[at]] {
+			at++
 		}
+		c.pos = at
 		switch b := c.peek(); {
 		case b == '"':
 			content := c.doc[first:c.pos]

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync"
 	"unicode/utf8"
 	"unsafe"
@@ -42,7 +41,8 @@ func unmarshal(doc []byte, texts string, v any) error {
 	}
 	d := decoders.Get().(*decoder)
 	d.doc, d.texts = doc, texts
-	err := d.document(reflect.ValueOf(v).Elem())
+	to := reflect.ValueOf(v)
+	err := d.document(planOf(to.Type().Elem()), to.UnsafePointer())
 	clear(d.keys[:cap(d.keys)])
 	*d = decoder{checker: checker{keys: d.keys[:0]}}
 	decoders.Put(d)
@@ -63,10 +63,10 @@ type decoder struct {
 	texts string // the document again; empty if texts are copied one by one
 }
 
-// document reads a whole document into v.
-func (d *decoder) document(v reflect.Value) error {
+// document reads a whole document to where a value of the plan's type is.
+func (d *decoder) document(p *plan, to unsafe.Pointer) error {
 	d.space()
-	if err := d.decode(planOf(v.Type()), v, 0); err != nil {
+	if err := d.decode(p, to, 0); err != nil {
 		return err
 	}
 	return d.end()
@@ -74,18 +74,18 @@ func (d *decoder) document(v reflect.Value) error {
 
 func (d *decoder) mismatch(p *plan) error { return d.fail("expected " + p.want) }
 
-// decode reads one value into v, inside of depth arrays and objects, and lets v
-// check it.
-func (d *decoder) decode(p *plan, v reflect.Value, depth int) error {
-	if d.peek() == 'n' && p.want != "" {
-		v.SetZero()
+// decode reads one value of the plan's type to where it goes, inside of depth
+// arrays and objects, and lets the value check it.
+func (d *decoder) decode(p *plan, to unsafe.Pointer, depth int) error {
+	if p.want != "" && d.peek() == 'n' {
+		p.value(to).SetZero()
 		return d.word("null")
 	}
-	if err := p.read(d, p, v, depth); err != nil {
+	if err := p.read(d, p, to, depth); err != nil {
 		return err
 	}
 	if p.checked {
-		if err := v.Addr().Interface().(checked).check(); err != nil {
+		if err := p.value(to).Addr().Interface().(checked).check(); err != nil {
 			return fmt.Errorf("JSON: %w before offset %d", err, d.pos)
 		}
 	}
@@ -93,24 +93,24 @@ func (d *decoder) decode(p *plan, v reflect.Value, depth int) error {
 }
 
 // readRaw keeps the text of a value.
-func readRaw(d *decoder, _ *plan, v reflect.Value, depth int) error {
+func readRaw(d *decoder, _ *plan, to unsafe.Pointer, depth int) error {
 	first := d.pos
 	if err := d.value(depth); err != nil {
 		return err
 	}
-	v.SetBytes(append([]byte{}, d.doc[first:d.pos]...))
+	*(*[]byte)(to) = append([]byte{}, d.doc[first:d.pos]...)
 	return nil
 }
 
 // readPointer makes what a value goes to; null is no value.
-func readPointer(d *decoder, p *plan, v reflect.Value, depth int) error {
+func readPointer(d *decoder, p *plan, to unsafe.Pointer, depth int) error {
 	if d.peek() == 'n' {
-		v.SetZero()
+		*(*unsafe.Pointer)(to) = nil
 		return d.word("null")
 	}
-	to := reflect.New(v.Type().Elem())
-	v.Set(to)
-	return d.decode(p.elem, to.Elem(), depth)
+	made := reflect.New(p.elem.typ).UnsafePointer()
+	*(*unsafe.Pointer)(to) = made
+	return d.decode(p.elem, made, depth)
 }
 
 // string reads a text.
@@ -129,13 +129,12 @@ func (d *decoder) string(p *plan) (string, error) {
 	return string(text), nil
 }
 
-func readText(d *decoder, p *plan, v reflect.Value, _ int) error {
-	text, err := d.string(p)
-	v.SetString(text)
+func readText(d *decoder, p *plan, to unsafe.Pointer, _ int) (err error) {
+	*(*string)(to), err = d.string(p)
 	return err
 }
 
-func readBytes(d *decoder, p *plan, v reflect.Value, _ int) error {
+func readBytes(d *decoder, p *plan, to unsafe.Pointer, _ int) error {
 	if d.peek() != '"' {
 		return d.mismatch(p)
 	}
@@ -148,25 +147,25 @@ func readBytes(d *decoder, p *plan, v reflect.Value, _ int) error {
 	if err != nil || bytes.ContainsAny(text, "\r\n") { // which the package passes over
 		return d.mismatch(p)
 	}
-	v.SetBytes(b[:n:n])
+	*(*[]byte)(to) = b[:n:n]
 	return nil
 }
 
 var strictBase64 = base64.StdEncoding.Strict()
 
-func readBool(d *decoder, p *plan, v reflect.Value, _ int) error {
+func readBool(d *decoder, p *plan, to unsafe.Pointer, _ int) error {
 	switch d.peek() {
 	case 't':
-		v.SetBool(true)
+		*(*bool)(to) = true
 		return d.word("true")
 	case 'f':
-		v.SetBool(false)
+		*(*bool)(to) = false
 		return d.word("false")
 	}
 	return d.mismatch(p)
 }
 
-func readUnsigned(d *decoder, p *plan, v reflect.Value, _ int) error {
+func readUnsigned(d *decoder, p *plan, to unsafe.Pointer, _ int) error {
 	if b := d.peek(); b < '0' || b > '9' {
 		return d.mismatch(p)
 	}
@@ -174,71 +173,89 @@ func readUnsigned(d *decoder, p *plan, v reflect.Value, _ int) error {
 	if err := d.number(); err != nil {
 		return err
 	}
-	return d.parse(p, v, string(d.doc[first:d.pos]))
+	return d.parse(p, to, d.doc[first:d.pos])
 }
 
 // readQuoted reads a number that is written as a string.
-func readQuoted(d *decoder, p *plan, v reflect.Value, _ int) error {
-	text, err := d.string(p)
+func readQuoted(d *decoder, p *plan, to unsafe.Pointer, _ int) error {
+	if d.peek() != '"' {
+		return d.mismatch(p)
+	}
+	text, err := d.text()
 	if err != nil {
 		return err
 	}
 	if len(text) > 1 && text[0] == '0' {
 		return d.mismatch(p)
 	}
-	return d.parse(p, v, text)
+	return d.parse(p, to, text)
 }
 
 // parse takes decimal digits only: no sign, no exponent, no underscore.
-func (d *decoder) parse(p *plan, v reflect.Value, digits string) error {
-	n, err := strconv.ParseUint(digits, 10, v.Type().Bits())
-	if err != nil || strings.ContainsAny(digits, "+-") {
+func (d *decoder) parse(p *plan, to unsafe.Pointer, digits []byte) error {
+	n, err := strconv.ParseUint(string(digits), 10, p.bits)
+	if err != nil || bytes.ContainsAny(digits, "+-") {
 		return d.mismatch(p)
 	}
-	v.SetUint(n)
+	switch p.bits {
+	case 16:
+		*(*uint16)(to) = uint16(n)
+	case 32:
+		*(*uint32)(to) = uint32(n)
+	default:
+		*(*uint64)(to) = n
+	}
 	return nil
 }
 
 // readPair reads a key and its value, which are a list of two.
-func readPair(d *decoder, p *plan, v reflect.Value, depth int) error {
+func readPair(d *decoder, p *plan, to unsafe.Pointer, depth int) error {
 	var pair [][]byte
-	if err := d.decode(p.elem, reflect.ValueOf(&pair).Elem(), depth); err != nil {
+	if err := d.decode(p.elem, unsafe.Pointer(&pair), depth); err != nil {
 		return err
 	}
 	if len(pair) != 2 {
 		return d.mismatch(p)
 	}
-	v.Set(reflect.ValueOf(RawRangeEntry{pair[0], pair[1]}))
+	*(*RawRangeEntry)(to) = RawRangeEntry{pair[0], pair[1]}
 	return nil
 }
 
-func readList(d *decoder, p *plan, v reflect.Value, depth int) error {
+// list is what a slice of any type is in memory.
+type list struct {
+	items  unsafe.Pointer
+	length int
+	room   int
+}
+
+func readList(d *decoder, p *plan, to unsafe.Pointer, depth int) error {
 	if d.peek() != '[' {
 		return d.mismatch(p)
 	}
 	if err := d.open(depth); err != nil {
 		return err
 	}
+	items := (*list)(to)
+	*items = list{items: p.empty}
 	if d.space(); d.peek() == ']' {
 		d.pos++
-		v.Set(p.empty)
 		return nil
 	}
-	v.SetZero()
-	v.Grow(p.spare)
-	for n := 0; ; n++ {
-		if n == v.Cap() {
-			v.Grow(1)
+	for more := true; more; {
+		if items.length == items.room {
+			p.value(to).Grow(max(p.spare-items.length, 1))
 		}
-		v.SetLen(n + 1)
+		items.length++
 		d.space()
-		if err := d.decode(p.elem, v.Index(n), depth+1); err != nil {
+		err := d.decode(p.elem, unsafe.Add(items.items, uintptr(items.length-1)*p.elem.size), depth+1)
+		if err != nil {
 			return err
 		}
-		if more, err := d.next(']'); !more {
+		if more, err = d.next(']'); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // field takes a key and its colon, and the space around them, and finds the field
@@ -263,7 +280,7 @@ func (d *decoder) field(p *plan, after int) (int, error) {
 	return i, nil
 }
 
-func readObject(d *decoder, p *plan, v reflect.Value, depth int) error {
+func readObject(d *decoder, p *plan, to unsafe.Pointer, depth int) error {
 	if d.peek() != '{' {
 		return d.mismatch(p)
 	}
@@ -287,7 +304,7 @@ func readObject(d *decoder, p *plan, v reflect.Value, depth int) error {
 				}
 				seen |= f.seen
 				after = i + 1
-				err = d.decode(f.value, v.Field(f.at), depth+1)
+				err = d.decode(f.value, unsafe.Add(to, f.offset), depth+1)
 			}
 			if err != nil {
 				return err

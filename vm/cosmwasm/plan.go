@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // oneOf is implemented by enums: objects that have exactly one key.
@@ -18,23 +19,30 @@ type renamed interface{ oldNames() map[string]string }
 // checked is implemented by types that limit what was read into them.
 type checked interface{ check() error }
 
-// plan is how values of one Go type are read. Reflection finds it out once.
+// plan is how values of one Go type are read. Reflection finds it out once; what
+// follows writes to memory of that type, as encoding/json does in more steps.
 type plan struct {
-	read    func(d *decoder, p *plan, v reflect.Value, depth int) error
+	typ     reflect.Type
+	size    uintptr
+	read    func(d *decoder, p *plan, to unsafe.Pointer, depth int) error
 	want    string // the words for what a document must have here
 	checked bool
-	elem    *plan // of a pointer and a list
-	spare   int   // of a list: room for the first items
-	empty   reflect.Value
-	fields  []field // of a structure
+	elem    *plan          // of a pointer and a list
+	spare   int            // of a list: room for the first items
+	empty   unsafe.Pointer // of a list: the items of one that has none
+	bits    int            // of a number
+	fields  []field        // of a structure
 	oneOf   bool
 }
+
+// value is what is at a place of the plan's type.
+func (p *plan) value(at unsafe.Pointer) reflect.Value { return reflect.NewAt(p.typ, at).Elem() }
 
 // field is a key of an object and where its value goes.
 type field struct {
 	name   string
 	quoted string // the name as contracts write it, and a colon
-	at     int    // position in the Go type
+	offset uintptr
 	value  *plan
 	seen   uint64 // its bit; two names of one field have the same
 }
@@ -62,6 +70,7 @@ func planOf(t reflect.Type) *plan {
 		return p.(*plan)
 	}
 	p := newPlan(t)
+	p.typ, p.size = t, t.Size()
 	p.checked = reflect.PointerTo(t).Implements(checkedType)
 	plans.Store(t, p)
 	return p
@@ -74,7 +83,7 @@ func newPlan(t reflect.Type) *plan {
 	case bytesType:
 		return &plan{read: readBytes, want: "base64 text"}
 	case quotedType:
-		return &plan{read: readQuoted, want: "an unsigned integer in the range of uint64, as text"}
+		return &plan{read: readQuoted, want: "an unsigned integer in the range of uint64, as text", bits: 64}
 	case pairType:
 		return &plan{read: readPair, want: "a key and a value", elem: planOf(reflect.TypeFor[[][]byte]())}
 	}
@@ -86,14 +95,14 @@ func newPlan(t reflect.Type) *plan {
 	case reflect.Slice:
 		return &plan{
 			read: readList, want: "an array", elem: planOf(t.Elem()),
-			spare: int(max(1, spareBytes/max(t.Elem().Size(), 1))), empty: reflect.MakeSlice(t, 0, 0),
+			spare: int(max(1, spareBytes/max(t.Elem().Size(), 1))), empty: reflect.MakeSlice(t, 0, 0).UnsafePointer(),
 		}
 	case reflect.String:
 		return &plan{read: readText, want: "a string"}
 	case reflect.Bool:
 		return &plan{read: readBool, want: "true or false"}
 	case reflect.Uint64, reflect.Uint32, reflect.Uint16:
-		return &plan{read: readUnsigned, want: "an unsigned integer in the range of " + t.Kind().String()}
+		return &plan{read: readUnsigned, want: "an unsigned integer in the range of " + t.Kind().String(), bits: t.Bits()}
 	}
 	panic("cosmwasm: no document has a " + t.String())
 }
@@ -105,7 +114,7 @@ func structPlan(t reflect.Type) *plan {
 	}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		p.fields = append(p.fields, field{name: name, quoted: `"` + name + `":`, at: i, value: planOf(t.Field(i).Type), seen: 1 << i})
+		p.fields = append(p.fields, field{name: name, quoted: `"` + name + `":`, offset: t.Field(i).Offset, value: planOf(t.Field(i).Type), seen: 1 << i})
 	}
 	zero := reflect.New(t).Interface()
 	if r, ok := zero.(renamed); ok {
