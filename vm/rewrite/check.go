@@ -4,7 +4,7 @@ import "slices"
 
 // Version identifies the output of the rewriter. It is part of every cache key
 // and goes up with any change of the bytes that Metered writes.
-const Version = 7
+const Version = 8
 
 // Check parses and fully validates a contract and applies the static rules in
 // the reference's order. capabilities are those that the chain offers. The
@@ -34,6 +34,7 @@ func Check(code []byte, limits Limits, capabilities []string) (*Module, error) {
 			return nil, refused
 		}
 	}
+	m.findSmall()
 	m.analyse()
 	return m, nil
 }

@@ -41,7 +41,9 @@ func creditGuests() map[string][]byte {
 		"a body of roots":          contract(nil, wat.LocalGet(1), wat.Repeat(most, root), wat.LocalSet(1)),
 		"a body of blocks":         contract(nil, wat.Repeat(2_000, block), wat.Repeat(most-7_000, wat.Nop)),
 		"calls of small functions": contract(wat.Repeat(80, block), wat.Repeat(23_000, wat.Call(0)), wat.Repeat(most-70_000, wat.Nop)),
-		"calls of slow functions":  contract(wat.Code(wat.LocalGet(0), wat.Repeat(240, root), wat.LocalSet(0)), wat.Repeat(23_000, wat.Call(0))),
+		"calls of slow functions":  contract(wat.Code(wat.LocalGet(0), wat.Repeat(45, root), wat.LocalSet(0)), wat.Repeat(23_000, wat.Call(0))),
+		"calls of large functions": contract(wat.Repeat(2_000, block), wat.Repeat(23_000, wat.Call(0))),
+		"small functions in loops": contract(wat.Code(wat.Loop(wat.NoResult), wat.Repeat(100, block), wat.I32Const(1), wat.BrIf(0), wat.End), wat.Repeat(23_000, wat.Call(0))),
 	}
 }
 

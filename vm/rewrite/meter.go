@@ -62,12 +62,12 @@ func (g *meter) before(op uint16) (fee, block uint64) {
 //   - the host takes a negative number for out of gas wherever it gets to see the
 //     gas: when an import is called, when a function returns and after a trap,
 //     whatever the trap was;
-//   - pause ends a guest without gas at the start of every function and in every
-//     iteration of a loop, and so does the end of every function that calls: those
-//     that wait for it in a deep recursion do not come to the rest of their bodies.
-//     So what a guest does on credit is bounded by the length of the body where the
-//     gas ended and of its caller's, and by the small functions that these call;
-//     bulk memory, which does much work in one instruction, is not done on credit
+//   - pause ends a guest without gas in every iteration of a loop and, but for small
+//     functions (small.go), at the start of every function, and so does the end of
+//     those that call: who waits for one in a deep recursion does not come to the
+//     rest of its body. So what a guest does on credit is bounded by the length of
+//     the body where the gas ended and of its caller's, and by the small functions
+//     that these call; bulk memory, which does much work in one instruction, is not done on credit
 //     at all (takeBytes).
 //
 // What a guest does on credit cannot be seen from outside: only host calls are
@@ -169,14 +169,6 @@ func (w *writer) pauseBody() []byte {
 	w.code = appendI32Const(w.code, 0)
 	w.code = append(w.code, opMemoryGrow, 0, opDrop, opEnd)
 	return w.code
-}
-
-// smallBytes is the length up to which a function that neither calls nor loops
-// nor does slow instructions goes without a pause: its callers pause often enough.
-const smallBytes = 256
-
-func (b *body) small() bool {
-	return !b.calls && !b.slow && b.loops == 0 && b.code.end-b.code.start <= smallBytes
 }
 
 // mayTrap reports whether op can end the guest or lets somebody else see or use

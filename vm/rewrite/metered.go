@@ -231,7 +231,7 @@ func (w *writer) function(t funcType, b *body) error {
 func (w *writer) enter(b *body, size uint32, results []valType) {
 	w.loadGas()
 	w.unsettled = false
-	if !b.small() {
+	if !b.small {
 		w.pause()
 	}
 	if b.calls {
@@ -245,9 +245,11 @@ func (w *writer) enter(b *body, size uint32, results []valType) {
 // function, has closed the block of enter.
 func (w *writer) leave(b *body, size uint32) {
 	w.storeGas()
-	if b.calls { // in a recursion nobody else goes on with a body on credit
+	if b.calls && !b.small { // in a recursion nobody else goes on with a body on credit
 		w.code = appendOp(w.code, opLocalGet, w.left)
 		w.trapIfNegative()
+	}
+	if b.calls {
 		w.leaveFrame(size)
 	}
 	w.code = append(w.code, opEnd)

@@ -88,11 +88,14 @@ type body struct {
 	locals    []localGroup
 	declared  uint32
 	// Set by the validator.
-	callSlots uint32 // the most that one of its calls needs on the stack, see callSlots
-	calls     bool   // has a call or call_indirect
-	loops     uint32 // loop instructions
-	ands      bool   // has an i32.and or i64.and
-	slow      bool   // has a slow instruction, see excessOf
+	callSlots uint32   // the most that one of its calls needs on the stack, see callSlots
+	calls     bool     // has a call or call_indirect
+	ands      bool     // has an i32.and or i64.and
+	cost      uint64   // of one pass, in VM gas; once it was visited with the small functions that it calls
+	callees   []uint32 // bodies that it calls, each call of its own; nil once it was visited
+	visit     visit
+	circular  bool   // calls itself, by others maybe
+	small     bool   // see findSmall
 	branches  uint32 // accounting instructions and br_table targets
 	work      uint64 // estimate of what compiling it costs, see workload
 	memory    uint64 // and of the memory that it takes, in bytes

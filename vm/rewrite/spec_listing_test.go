@@ -26,15 +26,15 @@ func listings() []struct {
 	}
 	pair := wat.T(wat.I32, wat.I32)
 	return list{
-		{"charges: before each instruction that branches or joins; a small leaf makes no pause", wat.T(wat.I32), nil, nil, wat.Code(
+		{"charges: before each instruction that branches or joins; a small function makes no pause", wat.T(wat.I32), nil, nil, wat.Code(
 			wat.LocalGet(0), wat.If(wat.NoResult), wat.Nop, wat.Else, wat.Nop, wat.Nop, wat.End)},
 		{"locals beyond 29 are charged on their own before an ordinary instruction", nil, nil, manyLocals(31), wat.Code(wat.Nop)},
 		{"and together with the other gas before one that branches", nil, nil, manyLocals(31), wat.Code(wat.Return)},
 		{"settle: what can trap sees the gas of all charges up to it, and none that come after it", pair, wat.T(wat.I32), nil, wat.Code(
 			wat.Block(wat.NoResult), wat.End, wat.LocalGet(0), wat.LocalGet(1), wat.I32DivU, wat.Load(wat.I32Load, 8))},
 		{"a loop makes a pause in every iteration", nil, nil, nil, wat.Code(wat.Loop(wat.NoResult), wat.Br(0), wat.End)},
-		{"a call: pause at the head, a frame, the gas loaded anew", nil, nil, nil, wat.Code(wat.Call(1))},
-		{"an indirect call", nil, nil, nil, wat.Code(wat.I32Const(0), wat.CallIndirect(1))},
+		{"a call: a frame, the gas loaded anew", nil, nil, nil, wat.Code(wat.Call(1))},
+		{"an indirect call: not small, so a pause at the head and a question at the end", nil, nil, nil, wat.Code(wat.I32Const(0), wat.CallIndirect(1))},
 		{"return leaves through the block around the body, as every way out does", nil, wat.T(wat.I32), nil, wat.Code(
 			wat.Block(wat.NoResult), wat.I32Const(7), wat.Return, wat.End, wat.I32Const(8))},
 		{"br_table", wat.T(wat.I32), nil, nil, wat.Code(wat.Block(wat.NoResult), wat.LocalGet(0), wat.BrTable(0, 1), wat.End)},

@@ -112,6 +112,6 @@ func TestSpecNumbers(t *testing.T) {
 		{"bytes to which a frame is rounded up", number(frameAlign)},
 		{"arguments without slots", number(registerArgs)},
 		{"gas between pauses", number(pauseGas)},
-		{"bytes of a small function", number(smallBytes)},
+		{"gas of a small function", number(smallGas)},
 	})
 }

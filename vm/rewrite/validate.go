@@ -81,15 +81,10 @@ func (v *validator) function(index int, b *body) *RefusedError {
 
 // count notes what the rewriter wants to know and adds up the branches of a body.
 func (v *validator) count(in *instr) {
-	switch in.op {
-	case opLoop:
-		v.body.loops++
-	case opI32And, opI64And:
+	if in.op == opI32And || in.op == opI64And {
 		v.body.ands = true
 	}
-	if excessOf(in.op) > 0 {
-		v.body.slow = true
-	}
+	v.body.price(in, v.m.importedFuncs)
 	if !accounting(in.op) {
 		return
 	}
