@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/tetratelabs/wazero/api"
@@ -74,10 +75,13 @@ func (e *Engine) Call(c Call) (res Result, err error) {
 		return res, err
 	}
 	defer e.memory.release(code)
+	runtime.LockOSThread() // for begin
+	defer runtime.UnlockOSThread()
 	inst, err := e.pool.acquire(code.compiled)
 	if err != nil {
 		return res, err
 	}
+	inst.linear.begin()
 	run := &inst.run
 	*run = call{Context: context.Background(), Call: c, inst: inst}
 	startWatch(run)

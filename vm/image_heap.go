@@ -53,6 +53,8 @@ func (m *heapMemory) Reallocate(size uint64) []byte {
 
 func (m *heapMemory) resize(size uint64) { m.next = size }
 
+func (m *heapMemory) begin() {}
+
 func (m *heapMemory) restore(img *image, used uint64) (int64, error) {
 	img.put(m.bytes[:used], 0)
 	return int64(cap(m.bytes)), nil

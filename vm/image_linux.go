@@ -24,6 +24,7 @@ type imageFile struct {
 	file    int
 	pagemap int // /proc/self/pagemap
 	find    func(m *mapping, from, to uintptr) (regions []pageRegion, next uintptr, err error)
+	counted bool // page faults are, see written
 	end     atomic.Int64
 	space   atomic.Int64 // addresses that mappings take
 	users   atomic.Int64 // the engine, images, mappings: the last one closes the files
@@ -70,6 +71,10 @@ func (f *imageFile) probe() error {
 	}
 	defer memory.Free()
 	bytes := memory.Reallocate(img.size)
+	f.counted = countsFaults(&bytes[0]) && countsFaults(&bytes[img.start])
+	if _, err := memory.restore(img, img.size); err != nil {
+		return err
+	}
 	for round := range uint64(3) {
 		if !img.holds(bytes, 0) { // which also maps each page
 			return errors.New("a memory was not restored")
@@ -154,7 +159,7 @@ func (p *imagePlace) memory(img *image, limit uint64) (guestMemory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mapping{file: p.file, base: base, bytes: unsafe.Slice((*byte)(base), limit)}
+	m := &mapping{file: p.file, base: base, bytes: unsafe.Slice((*byte)(base), limit), written: written{faults: unknown}}
 	p.file.users.Add(1)
 	p.file.space.Add(int64(limit))
 	// A huge page would be written to as a whole. Kernels without them refuse.
@@ -180,6 +185,8 @@ type mapping struct {
 	top      uint64 // the most that was ever in use
 	restores int    // how often it was restored
 	kept     int    // written pages after that
+
+	written written
 
 	query   scanQuery
 	regions [64]pageRegion
@@ -229,8 +236,13 @@ func (m *mapping) restore(img *image, used uint64) (int64, error) {
 	// What instantiation wrote is the image: after it nothing needs to be kept.
 	sweep := m.restores == 0 || m.restores%sweepRestores == 0 && m.kept > sweepPages
 	m.restores++
-	m.kept = 0
 	m.used(used)
+	if m.written.complete(used) && !sweep {
+		m.undoListed(img, used)
+		return int64(m.kept) * int64(systemPage), nil
+	}
+	m.kept = 0
+	m.written.forget(used)
 	base := uintptr(m.base)
 	for from, end := base, base+uintptr(used); from < end; {
 		regions, next, err := m.file.find(m, from, end)
@@ -262,14 +274,22 @@ func (m *mapping) undo(img *image, at, end uint64, sweep bool) {
 			}
 			m.giveBack(from, to)
 			for from = to; from < end && !img.holds(m.bytes[from:from+systemPage], from); from += systemPage {
-				m.kept++
+				m.keep(from, from+systemPage)
 				img.put(m.bytes[from:from+systemPage], from)
 			}
 		}
 		return
 	}
 	img.put(m.bytes[at:end], at)
+	m.keep(at, end)
+}
+
+// keep notes adjacent pages that were written to and stay mapped.
+func (m *mapping) keep(at, end uint64) {
 	m.kept += int((end - at) / systemPage)
+	if at < end {
+		m.written.add(at, end)
+	}
 }
 
 // giveBack drops pages: they show the file, or zeros, when they are used again.

@@ -56,6 +56,9 @@ type guestMemory interface {
 	// resize lets the next Reallocate return exactly size bytes. Together with
 	// Grow of wazero it is the only way to make a memory smaller.
 	resize(size uint64)
+	// begin comes before the guest runs. Until restore its goroutine stays on one
+	// thread, and nobody else writes to the memory.
+	begin()
 	// restore gives the first used bytes the content of the image, and zeros
 	// beyond its size. All that follow are zero already. It returns what the
 	// memory occupies. After an error the memory must not be used.
