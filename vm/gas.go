@@ -78,10 +78,11 @@ func stringCost(n int) uint64 { return linear(gasStringBase, gasStringPerByte, u
 // left returns what the guest may still use: nothing once it ran on credit (see
 // vm/rewrite).
 func (c *call) left() uint64 {
-	if c.overdrawn() {
+	gas := c.inst.gas.Get()
+	if int64(gas) < 0 {
 		return 0
 	}
-	return c.inst.gas.Get() + c.beyond
+	return gas + c.beyond
 }
 
 // overdrawn tells that the guest used more gas than it had.
