@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -92,38 +91,6 @@ func BenchmarkExecute(b *testing.B) {
 			}
 		})
 	})
-}
-
-// BenchmarkWorkers measures the CPU time of a call while one worker makes calls,
-// and while two do.
-func BenchmarkWorkers(b *testing.B) {
-	for workers, name := range []string{1: "one", 2: "two"} {
-		if workers == 0 {
-			continue
-		}
-		b.Run(name, func(b *testing.B) {
-			e, err := vm.New(vm.Config{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer func() { _ = e.Close() }()
-			call := released(b, e)
-			start := cpuTime(b, 0)
-			b.ResetTimer()
-			var wg sync.WaitGroup
-			for range workers {
-				wg.Go(func() {
-					for range b.N {
-						if _, err := e.Call(call); err != nil {
-							b.Error(err)
-						}
-					}
-				})
-			}
-			wg.Wait()
-			b.ReportMetric(float64(cpuTime(b, 0)-start)/float64(workers*b.N), "cpu-ns/call")
-		})
-	}
 }
 
 // BenchmarkDiskStart makes hackatom ready from the cache on disk.
