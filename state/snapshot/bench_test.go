@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -134,9 +133,7 @@ func BenchmarkRestore(b *testing.B) {
 			require.NoError(b, s.Close())
 			b.ResetTimer()
 			for range b.N {
-				dir, err := os.MkdirTemp(b.TempDir(), "into")
-				require.NoError(b, err)
-				into, err := state.Open(dir, state.Options{Stores: []string{benchStore}, CacheBytes: 512 << 20})
+				into, err := state.Open(b.TempDir(), state.Options{Stores: []string{benchStore}, CacheBytes: 512 << 20})
 				require.NoError(b, err)
 				require.NoError(b, Read(bytes.NewReader(out.Bytes()), into, height, hash))
 				require.NoError(b, into.Close())
