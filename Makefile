@@ -130,8 +130,9 @@ chaos-short: build/weft-chaos ## run real networks through the faults that CI ha
 	bash e2e/testnet.sh
 	build/weft-chaos testnet run --seed $(SEED) --next-binary build/weft-next $(addprefix testnet/networks/,upgrade/supervised.toml partition-one.toml late-join-snapshot.toml random-kills.toml turnover.toml chaos/double-sign.toml chaos/tampered.toml chaos/clock-skew.toml chaos/io-errors.toml)
 
-lottery: build/weft-chaos ## mine on real networks: make lottery SEED=7
+lottery: build/weft-chaos ## mine on real networks and fuzz the lane of tickets: make lottery SEED=7
 	build/weft-chaos testnet run --seed $(SEED) testnet/networks/lottery/*.toml
+	bash .ci/fuzz 4s ./app
 
 arm64: ## compare what contracts compute on amd64 and on an emulated arm64; MODULES, SEED
 	bash vm/rewrite/arm64.sh
