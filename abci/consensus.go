@@ -99,6 +99,7 @@ func (s *Server) ProcessProposal(_ context.Context, req *types.RequestProcessPro
 // FinalizeBlock executes a decided block; Commit makes it durable.
 func (s *Server) FinalizeBlock(_ context.Context, req *types.RequestFinalizeBlock) (res *types.ResponseFinalizeBlock, err error) {
 	defer s.guard("finalize block", &err)
+	s.executing.Store(true)
 	started := time.Now()
 	out, err := s.app.Execute(BlockInput(req))
 	if err != nil {
@@ -168,6 +169,7 @@ func summary(height int64, out app.BlockResult, took time.Duration) Committed {
 // Commit makes the executed block durable.
 func (s *Server) Commit(context.Context, *types.RequestCommit) (res *types.ResponseCommit, err error) {
 	defer s.guard("commit", &err)
+	defer s.executing.Store(false)
 	started := time.Now()
 	if err := s.app.Commit(); err != nil {
 		return nil, s.fault("commit", err)

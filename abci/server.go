@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cometbft/cometbft/abci/types"
@@ -74,6 +75,8 @@ type Server struct {
 	traces  chan struct{} // one token a trace that is made
 	block   Committed     // the last that was executed; consensus calls only
 
+	executing atomic.Bool // from the beginning of a block to its commit
+
 	counts    counts
 	restoring *restoration // calls of state sync only
 	behind    sync.WaitGroup
@@ -97,6 +100,9 @@ func New(a *app.App, opts Options) *Server {
 	}
 	s := &Server{app: a, opts: opts, queries: make(chan struct{}, opts.MaxQueries), traces: make(chan struct{}, opts.MaxTraces)}
 	s.life, s.end = context.WithCancel(context.Background())
+	if keeper := opts.Snapshots.Keeper; keeper != nil {
+		keeper.Pause(s.rest(time.Sleep))
+	}
 	return s
 }
 

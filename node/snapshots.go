@@ -2,7 +2,6 @@ package node
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/weftchain/weft/abci"
 	"github.com/weftchain/weft/state/snapshot"
@@ -59,7 +58,6 @@ func (c StateSyncConfig) toml() string {
 func (n *running) snapshots() abci.SnapshotOptions {
 	c := n.cfg.App.StateSync
 	keeper := snapshot.NewKeeper(snapshotDir(n.cfg.Home), n.stores)
-	keeper.Pause(restful(time.Sleep))
 	return abci.SnapshotOptions{
 		Keeper: keeper, Interval: c.SnapshotInterval, Keep: c.SnapshotKeepRecent, Taking: n.taking,
 		Made: func(s snapshot.Snapshot, err error) {
@@ -70,24 +68,5 @@ func (n *running) snapshots() abci.SnapshotOptions {
 			}
 			n.log.Info("snapshot", "height", s.Height, "chunks", len(s.Digests))
 		},
-	}
-}
-
-// Of the time in which a snapshot is made, all but a quarter is left to the blocks,
-// in rests of at most maxRest: on two cores the work would else take one of them
-// from execution and database, all the time.
-const (
-	restFactor = 3
-	maxRest    = 100 * time.Millisecond
-)
-
-// restful returns a function that, called again and again, rests restFactor times
-// as long as the work since its last call took.
-func restful(sleep func(time.Duration)) func() {
-	began := time.Now()
-	return func() {
-		worked := max(0, time.Since(began))
-		sleep(min(restFactor*worked, maxRest))
-		began = time.Now()
 	}
 }

@@ -18,6 +18,9 @@ import (
 
 const benchStore = "bank"
 
+// betweenBlocks is short: most chains wait longer for the next.
+const betweenBlocks = 50 * time.Millisecond
+
 // benchKey is as long as the key of a balance.
 func benchKey(i int) []byte {
 	k := make([]byte, 34)
@@ -46,7 +49,8 @@ func loaded(b *testing.B, dir string, n int) *state.Store {
 }
 
 // block commits 200 updates, as 100 transfers make them, and says how long that took.
-func block(b *testing.B, s *state.Store, rng *rand.Rand, n int) time.Duration {
+func block(b *testing.B, s *state.Store, rng *rand.Rand, n int, executing *atomic.Bool) time.Duration {
+	executing.Store(true)
 	br := s.Branch()
 	for range 200 {
 		value := make([]byte, 64)
@@ -58,7 +62,10 @@ func block(b *testing.B, s *state.Store, rng *rand.Rand, n int) time.Duration {
 	_, err := s.Stage(br, height+1)
 	require.NoError(b, err)
 	require.NoError(b, s.Commit())
-	return time.Since(began)
+	took := time.Since(began)
+	executing.Store(false)
+	time.Sleep(betweenBlocks)
+	return took
 }
 
 // BenchmarkBeside compares blocks with and without a snapshot that is being made,
@@ -71,20 +78,24 @@ func BenchmarkBeside(b *testing.B) {
 			s := loaded(b, b.TempDir(), n)
 			keeper := NewKeeper(b.TempDir(), []string{benchStore})
 			began := time.Now()
-			keeper.Pause(func() { // as node does
+			var executing atomic.Bool
+			keeper.Pause(func() { // as abci does
 				time.Sleep(min(3*time.Since(began), 100*time.Millisecond))
+				for waited := 0; executing.Load() && waited < 1000; waited++ {
+					time.Sleep(time.Millisecond)
+				}
 				began = time.Now()
 			})
 			rng := rand.New(rand.NewPCG(7, 8))
 			for range 50 {
-				block(b, s, rng, n) // caches are warm then
+				block(b, s, rng, n, &executing) // caches are warm then
 			}
 			b.ResetTimer()
 			var alone, beside []time.Duration
 			var making time.Duration
 			for len(beside) < b.N {
 				for range 50 {
-					alone = append(alone, block(b, s, rng, n))
+					alone = append(alone, block(b, s, rng, n, &executing))
 				}
 				var done atomic.Bool
 				began := time.Now()
@@ -94,7 +105,7 @@ func BenchmarkBeside(b *testing.B) {
 					done.Store(err == nil)
 				}()
 				for first := true; first || !done.Load() && len(beside) < 2*b.N; first = false {
-					took := block(b, s, rng, n)
+					took := block(b, s, rng, n, &executing)
 					if !done.Load() { // otherwise only a part of it was beside
 						beside = append(beside, took)
 					}
