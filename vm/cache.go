@@ -69,7 +69,9 @@ func (m *memoryCache) build(checksum [32]byte, build func() (*compiled, error)) 
 		done := m.builds[checksum]
 		delete(m.builds, checksum)
 		var drop []*cached
-		if e != nil && !m.closed {
+		// There is another if it was evicted while in use, and pinned since: this
+		// one goes with its user then.
+		if e != nil && !m.closed && m.entries[checksum] == nil {
 			e.present = true
 			m.entries[checksum] = e
 			m.keep(e)

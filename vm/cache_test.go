@@ -131,6 +131,37 @@ func TestEvictionDuringUse(t *testing.T) {
 	require.Zero(t, e.memory.used)
 }
 
+// A code that is evicted while in use, and pinned while somebody builds it anew,
+// stays the one that is pinned: the new one goes with its user.
+func TestPinnedDuringBuild(t *testing.T) {
+	e := newEngine(t, Config{MemoryCacheBytes: 1})
+	code := numbered(1)
+	c, _ := testCall(code)
+	held, err := e.load(c.Code)
+	require.NoError(t, err)
+	require.False(t, held.present)
+	anew := c.Code
+	anew.Load = func() ([]byte, error) {
+		e.memory.pin(held)
+		return code, nil
+	}
+	again, err := e.load(anew)
+	require.NoError(t, err)
+	require.NotSame(t, held, again)
+	require.Same(t, held, e.memory.entries[c.Code.Checksum])
+	for range 2 { // an instance of each
+		inst, err := e.pool.acquire(again.compiled)
+		require.NoError(t, err)
+		require.NoError(t, e.pool.release(inst, true))
+		held, again = again, held
+	}
+	e.memory.release(held)
+	e.memory.release(again)
+	require.Equal(t, 1, e.Stats().Idle, "the new one is closed")
+	e.Unpin(c.Code.Checksum)
+	require.Equal(t, Stats{Misses: 2, Restore: e.pool.method}, e.Stats())
+}
+
 // Many callers of one code build it once; if the build fails, each finds out for
 // itself.
 func TestOneBuildAtATime(t *testing.T) {
