@@ -21,19 +21,8 @@ var (
 func (l *Lottery) AskMemory() (epochs, counts uint64) { return keptEpochs, keptCounts }
 
 // read is load for somebody who pays.
-func read[T any, P interface {
-	*T
-	chain.Message
-}](env *chain.Env, key []byte) (P, error) {
-	raw, err := env.Store(layout.Lottery).Get(key)
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	m := P(new(T))
-	if err := m.Unmarshal(raw); err != nil {
-		return nil, fmt.Errorf("%T in state: %v", m, err)
-	}
-	return m, nil
+func read[T any, P chain.Record[T]](env *chain.Env, key []byte) (P, error) {
+	return chain.LoadRecord[T, P](env.Store(layout.Lottery), key)
 }
 
 // AskMining returns the number of the epoch that is mined. The error wraps

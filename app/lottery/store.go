@@ -12,30 +12,12 @@ import (
 // What the lottery does of itself costs nobody gas: all access is free.
 
 // load reads a record, nil if there is none. Garbage is a fault.
-func load[T any, P interface {
-	*T
-	chain.Message
-}](env *chain.Env, key []byte) (P, error) {
-	raw, err := env.FreeStore(layout.Lottery).Get(key)
-	if err != nil || raw == nil {
-		return nil, err
-	}
-	m := P(new(T))
-	if err := m.Unmarshal(raw); err != nil {
-		return nil, fmt.Errorf("%T in state: %v", m, err)
-	}
-	return m, nil
+func load[T any, P chain.Record[T]](env *chain.Env, key []byte) (P, error) {
+	return chain.LoadRecord[T, P](env.FreeStore(layout.Lottery), key)
 }
 
 func save(env *chain.Env, key []byte, m chain.Message) error {
-	raw, err := m.Marshal()
-	if err != nil {
-		return err
-	}
-	if raw == nil {
-		raw = []byte{}
-	}
-	return env.FreeStore(layout.Lottery).Set(key, raw)
+	return chain.SaveRecord(env.FreeStore(layout.Lottery), key, m)
 }
 
 func drop(env *chain.Env, key []byte) error { return env.FreeStore(layout.Lottery).Delete(key) }
