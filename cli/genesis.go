@@ -25,15 +25,7 @@ func (r *run) genesisAddAccount() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			home, _, err := genesisHome(o)
-			if err != nil {
-				return err
-			}
-			s, err := r.homeSender(o)
-			if err != nil {
-				return err
-			}
-			address, err := s.resolve("account", args[0])
+			home, address, err := r.genesisAddress(o, "account", args[0])
 			if err != nil {
 				return err
 			}
@@ -52,15 +44,7 @@ func (r *run) genesisAuthority() *cobra.Command {
 		long:  "Name the account that may change parameters, pin codes and plan upgrades; best a\nmultisig. Without one nobody may, ever.",
 		flags: []func(*pflag.FlagSet){keyringFlags, prefixFlag},
 		do: func(o options, args []string) error {
-			home, _, err := genesisHome(o)
-			if err != nil {
-				return err
-			}
-			s, err := r.homeSender(o)
-			if err != nil {
-				return err
-			}
-			address, err := s.resolve("authority", args[0])
+			home, address, err := r.genesisAddress(o, "authority", args[0])
 			if err != nil {
 				return err
 			}
@@ -81,6 +65,19 @@ func (r *run) homeSender(o options) (sender, error) {
 	}
 	keys, err := r.keys(o)
 	return sender{prefix: prefix, keys: keys}, err
+}
+
+// genesisAddress returns the home folder and the address that an argument means.
+func (r *run) genesisAddress(o options, what, arg string) (home, address string, err error) {
+	if home, _, err = genesisHome(o); err != nil {
+		return "", "", err
+	}
+	s, err := r.homeSender(o)
+	if err != nil {
+		return "", "", err
+	}
+	address, err = s.resolve(what, arg)
+	return home, address, err
 }
 
 // genesisHome returns the home folder and what its genesis says, if that can be

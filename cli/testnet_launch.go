@@ -31,19 +31,24 @@ func (l *testnetLauncher) Start(n testnet.Node, peers string, log io.Writer) (te
 		return startInside(n, peers, log)
 	}
 	binary := l.binary
-	if binary == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, err
-		}
-		binary = self
-	}
 	if l.upgraded[n.Name] {
 		binary = l.next
 	}
 	args := []string{"start", "--home", n.Home, "--p2p.persistent_peers", peers}
 	if l.supervised {
 		args = append(args, "--supervise")
+	}
+	return spawn(binary, args, log)
+}
+
+// spawn runs a binary, "" for this one, in a process of its own.
+func spawn(binary string, args []string, out io.Writer) (testnet.Process, error) {
+	if binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		binary = self
 	}
 	cmd := exec.Command(binary, args...)
 	// Variables of whoever started the network must not reach its nodes.
@@ -52,7 +57,7 @@ func (l *testnetLauncher) Start(n testnet.Node, peers string, log io.Writer) (te
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr = out, out
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, err
