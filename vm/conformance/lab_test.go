@@ -65,7 +65,7 @@ var engines = sync.OnceValues(func() (both struct {
 		return both, err
 	}
 	e, err := vm.New(vm.Config{MemoryCacheBytes: 1 << 30, Capabilities: capabilities()})
-	both.weft = &weft{e, map[[32]byte][]byte{}}
+	both.weft = &weft{e}
 	return both, err
 })
 
