@@ -38,7 +38,7 @@
 // globals are those of the code's image, which is taken once, after the data
 // segments are applied (and _initialize has run, for a code that imports WASI). An
 // instance is used for many calls all the same. After each, it is brought back to
-// the image: on Linux only the pages that the call wrote to are (image_linux.go),
+// the image: on Linux only the pages that the call wrote to are (mapping_linux.go),
 // elsewhere the whole memory. What else a guest could change, tables and segments,
 // vm/rewrite does not let it change. An instance is closed instead if the call
 // ended with a fault or took all the memory there is. How many wait for their next
