@@ -17,7 +17,7 @@ import (
 
 // lies are what a node in the middle changes in the answers of a real one.
 var lies = map[string]struct {
-	method string
+	method string // that is lied about, "" is any
 	change func(answer map[string]any)
 	path   string // of the query that is lied about, "" is any
 }{
@@ -37,6 +37,20 @@ var lies = map[string]struct {
 	}, ""},
 	"validators": {"validators", func(a map[string]any) {
 		a["validators"].([]any)[0].(map[string]any)["voting_power"] = "1"
+	}, ""},
+	// Another node, on a fork from its first block, of another chain, or in its youth.
+	"fork": {"", func(a map[string]any) {
+		if info, ok := a["node_info"].(map[string]any); ok {
+			info["id"] = strings.Repeat("f0", 20)
+		}
+		if signed, ok := a["signed_header"].(map[string]any); ok {
+			signed["header"].(map[string]any)["app_hash"] = strings.Repeat("AB", 32)
+		}
+	}, ""},
+	"chain": {"status", func(a map[string]any) { a["node_info"].(map[string]any)["network"] = "other-1" }, ""},
+	"young": {"status", func(a map[string]any) {
+		a["node_info"].(map[string]any)["id"] = strings.Repeat("f0", 20)
+		a["sync_info"].(map[string]any)["catching_up"] = true
 	}, ""},
 	// The lottery's: an epoch with an easy target, proven with the proof of the
 	// true one, and one that paid more than it did.
@@ -114,7 +128,7 @@ func lieAbout(w http.ResponseWriter, r *http.Request, honest, method, path strin
 	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
 		return err
 	}
-	if result, ok := answer["result"].(map[string]any); ok && asked.Method == method && (path == "" || path == asked.Params.Path) {
+	if result, ok := answer["result"].(map[string]any); ok && (method == "" || method == asked.Method) && (path == "" || path == asked.Params.Path) {
 		change(result)
 	}
 	return json.NewEncoder(w).Encode(answer)

@@ -43,34 +43,40 @@ func (t *trustPoint) configure(c *node.Config) {
 }
 
 // findTrust takes the latest block that all servers which answer have alike. Two
-// must answer, and one that contradicts ends it: somebody lies.
+// must answer that are different nodes, and one that contradicts ends it: somebody
+// lies.
 func findTrust(ctx context.Context, chainID string, urls []string) (*trustPoint, error) {
 	t := &trustPoint{}
 	var clients []*client.Client
 	var problems []string
+	names := map[string]string{} // the first URL of each node, by its id
 	for _, url := range urls {
 		c, err := client.New(url)
 		if err != nil {
 			return nil, usage("%w", err)
 		}
 		st, err := c.Status(ctx)
-		if err == nil && st.NodeInfo.Network != chainID {
+		switch {
+		case err != nil:
+		case st.NodeInfo.Network != chainID:
 			return nil, fail(exitConfig, "%s serves the chain %.60q, the genesis of this home is of %q", url, st.NodeInfo.Network, chainID)
-		}
-		if err == nil && st.SyncInfo.CatchingUp {
+		case st.SyncInfo.CatchingUp:
 			err = errors.New("it is catching up itself")
+		case names[string(st.NodeInfo.ID())] != "":
+			err = fmt.Errorf("it is the same node as %s", names[string(st.NodeInfo.ID())])
 		}
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("%s: %v", url, err))
 			continue
 		}
+		names[string(st.NodeInfo.ID())] = url
 		if t.height == 0 || st.SyncInfo.LatestBlockHeight < t.height {
 			t.height = st.SyncInfo.LatestBlockHeight
 		}
 		clients, t.servers = append(clients, c), append(t.servers, strings.Replace(url, "tcp://", "http://", 1))
 	}
 	if len(clients) < minServers {
-		err := fail(exitNetwork, "%d nodes of --rpc answer, %d are needed to check one by another: %s", len(clients), minServers, strings.Join(problems, "; "))
+		err := fail(exitNetwork, "%d of the nodes of --rpc can be used, %d are needed to check one by another: %s", len(clients), minServers, strings.Join(problems, "; "))
 		return nil, hint(err, "Name others with --rpc, of different operators; curl URL/status tells whether one answers.")
 	}
 	for i, c := range clients {
