@@ -117,7 +117,7 @@ func (p panel) draw(b *strings.Builder, y, epochs int) {
 	for e := 0; e <= epochs; e += 100 {
 		fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#666666\">%d</text>\n", across(min(e, epochs-1)), y+panelHeight+16, e)
 	}
-	legend := plotLeft + 10
+	legend := plotLeft
 	for _, l := range p.lines {
 		dash := ""
 		if l.dash != "" {
@@ -134,7 +134,7 @@ func (p panel) draw(b *strings.Builder, y, epochs int) {
 		if l.name == "" {
 			continue
 		}
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>\n", legend, y+16, l.colour, l.name)
+		fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>\n", legend, y+panelHeight+34, l.colour, l.name)
 		legend += 8*len(l.name) + 20
 	}
 }
