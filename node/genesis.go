@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"time"
 
 	"github.com/cometbft/cometbft/types"
 
@@ -79,7 +80,9 @@ func editGenesis(home string, edit func(chain.Bech32, *app.Genesis) error) error
 
 // GenesisInfo is what commands must know of a home's genesis.
 type GenesisInfo struct {
-	ChainID   string
+	ChainID string
+	// Time is before which there is no block.
+	Time      time.Time
 	Bech32    chain.Bech32
 	BaseDenom string
 	BondDenom string
@@ -94,7 +97,7 @@ func ReadGenesisInfo(home string) (GenesisInfo, error) {
 		return GenesisInfo{}, err
 	}
 	return GenesisInfo{
-		ChainID: doc.ChainID, Bech32: chain.Bech32(g.Params.Bech32Prefix),
+		ChainID: doc.ChainID, Time: doc.GenesisTime, Bech32: chain.Bech32(g.Params.Bech32Prefix),
 		BaseDenom: g.Params.BaseDenom, BondDenom: g.Staking.Params.BondDenom,
 		DenomMetadata: g.Bank.DenomMetadata,
 	}, nil

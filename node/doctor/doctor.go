@@ -33,6 +33,7 @@ type Patient struct {
 	TimeServer string
 
 	running bool
+	height  int64
 }
 
 // patience bounds each network question.
@@ -41,7 +42,8 @@ const patience = 3 * time.Second
 // Examine makes all checks. Without a readable configuration those that need it
 // are left out.
 func Examine(ctx context.Context, p Patient) []Finding {
-	_, err := node.StateHeight(p.Home)
+	height, err := node.StateHeight(p.Home)
+	p.height = height
 	p.running = errors.Is(err, state.ErrLocked)
 	list := []Finding{p.version(), p.config()}
 	if err != nil && !p.running {
@@ -103,6 +105,15 @@ func (p Patient) genesis() Finding {
 		return verdict("genesis", false, err.Error(), "", "Finish a genesis of your own with weft genesis collect-gentxs; else get genesis.json anew from those who run the chain and compare its SHA-256 with theirs.")
 	}
 	return verdict("genesis", true, "chain "+info.ChainID, "", "")
+}
+
+// newNetwork is how old a genesis is of a network that may not have begun.
+const newNetwork = 24 * time.Hour
+
+// begins tells whether this may be one of the first nodes of a new network.
+func (p Patient) begins() bool {
+	info, err := node.ReadGenesisInfo(p.Home)
+	return err == nil && !p.running && p.height == 0 && time.Since(info.Time) < newNetwork
 }
 
 func (p Patient) keys() Finding {

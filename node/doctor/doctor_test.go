@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	comet "github.com/cometbft/cometbft/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/weftchain/weft/node"
@@ -38,6 +39,29 @@ func find(t *testing.T, list []Finding, check string) Finding {
 	return Finding{}
 }
 
+// nobody is a peer of which the machine answers, and no node runs there.
+const nobody = "0123456789012345678901234567890123456789@127.0.0.1:1"
+
+func setGenesisTime(t *testing.T, p *Patient, to time.Time) {
+	t.Helper()
+	doc, err := comet.GenesisDocFromFile(p.Config.Comet.GenesisFile())
+	require.NoError(t, err)
+	doc.GenesisTime = to
+	require.NoError(t, doc.SaveAs(p.Config.Comet.GenesisFile()))
+}
+
+// TestFirstNodes: while a network has not begun, nobody answers the first of its
+// nodes. An address of no machine is wrong all the same.
+func TestFirstNodes(t *testing.T) {
+	p := patient(t)
+	p.Config.Comet.P2P.PersistentPeers = nobody
+	f := find(t, Examine(t.Context(), p), "peer")
+	require.True(t, f.OK)
+	require.Contains(t, f.Remedy, "no node runs on it yet")
+	p.Config.Comet.P2P.PersistentPeers = "0123456789012345678901234567890123456789@no-such-host.invalid:26656"
+	require.False(t, find(t, Examine(t.Context(), p), "peer").OK)
+}
+
 // TestExamine: one thing after the other is spoiled, and found with a remedy.
 func TestExamine(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +74,8 @@ func TestExamine(t *testing.T) {
 		"secret file":   func(p *Patient) { require.NoError(t, os.Chmod(p.Config.Comet.NodeKeyFile(), 0o644)) },
 		"port of RPC":   func(p *Patient) { p.Config.Comet.RPC.ListenAddress = "tcp://" + busy.Addr().String() },
 		"peer": func(p *Patient) {
-			p.Config.Comet.P2P.PersistentPeers = "0123456789012345678901234567890123456789@127.0.0.1:1"
+			p.Config.Comet.P2P.PersistentPeers = nobody
+			setGenesisTime(t, p, time.Now().Add(-25*time.Hour))
 		},
 		"version": func(p *Patient) {
 			require.NoError(t, os.WriteFile(filepath.Join(p.Home, "data", "upgrade-info.json"), []byte(`{"name":"v9","height":7}`), 0o600))

@@ -3,9 +3,11 @@ package doctor
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/cometbft/cometbft/p2p"
@@ -112,7 +114,7 @@ func (p Patient) ports() []Finding {
 func (p Patient) peers(ctx context.Context) []Finding {
 	c := p.Config.Comet.P2P
 	var list []Finding
-	reached := 0
+	reached, begins := 0, p.begins()
 	for _, text := range strings.FieldsFunc(c.PersistentPeers+","+c.Seeds, func(r rune) bool { return r == ',' || r == ' ' }) {
 		address, err := p2p.NewNetAddressString(text)
 		if err != nil {
@@ -121,6 +123,10 @@ func (p Patient) peers(ctx context.Context) []Finding {
 		}
 		dialer := net.Dialer{Timeout: patience}
 		conn, err := dialer.DialContext(ctx, "tcp", address.DialString())
+		if begins && errors.Is(err, syscall.ECONNREFUSED) { // the machine is there, and no firewall before it
+			list = append(list, Finding{Check: "peer", OK: true, Value: text, Limit: "answers", Remedy: "Its machine is there, no node runs on it yet. That is as it must be while the network has not begun."})
+			continue
+		}
 		if err != nil {
 			list = append(list, verdict("peer", false, err.Error(), "answers", "Ask its operator whether it runs and its firewall lets you in; or remove it from persistent_peers or seeds."))
 			continue
