@@ -59,6 +59,34 @@ func TestHandshake(t *testing.T) {
 	require.Len(t, met.met, 5, "%v", met.met)
 }
 
+// TestTwoCrashes ends a node between the block store and CometBFT's note that the
+// block is done, and then in the next block, when it has signed all of it: the
+// restart between the two executes the first in the handshake.
+func TestTwoCrashes(t *testing.T) {
+	const stored, inHandshake, signed = 3, 4, 2 // points before each
+	prepared := preparedHome(t, 2)
+	for name, first := range map[string]struct {
+		home  string
+		point int
+	}{
+		"first block": {newHome(t), stored},
+		"later block": {prepared, pointsPerBlock + stored},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := newCommand(t, first.home)
+			for _, point := range []int{first.point, inHandshake + signed} {
+				run.env = []string{fmt.Sprintf("FAIL_TEST_INDEX=%d", point)}
+				p := run.start(t)
+				require.Equal(t, 1, p.awaitExit(), "%s", p.tail())
+				require.Contains(t, p.stdout.String(), fmt.Sprintf("*** fail-test %d ***", point))
+				t.Logf("%s", standingOfCopy(t, first.home).row())
+			}
+			comeBack(t, first.home, standingOfCopy(t, first.home))
+		})
+	}
+}
+
 // preparedHome is the home of a chain that has stopped well at a height of at
 // least h.
 func preparedHome(t testing.TB, h int64) string {
