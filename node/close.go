@@ -9,6 +9,7 @@ const stopPatience = 10 * time.Second
 func (n *running) close() {
 	n.once.Do(func() {
 		n.stopping.Store(true)
+		n.cancel()
 		n.joining.Load().close()
 		n.metrics.Close()
 		n.stopAnswering()
@@ -17,6 +18,9 @@ func (n *running) close() {
 		n.closeDoor()
 		if n.comet != nil && n.comet.IsRunning() {
 			n.stopComet()
+		}
+		if n.signer != nil {
+			n.report("closing the signer's door", n.signer.close())
 		}
 		if n.server != nil {
 			n.server.Close()

@@ -26,3 +26,15 @@ func (c Config) LastBlockTime() (at time.Time, err error) {
 	}
 	return at, nil
 }
+
+// blockTime reads a block's time out of CometBFT's block store.
+func (n *running) blockTime(height int64) (time.Time, bool) {
+	if n.comet == nil {
+		return time.Time{}, false
+	}
+	meta := n.comet.BlockStore().LoadBlockMeta(height)
+	if meta == nil {
+		return time.Time{}, false
+	}
+	return meta.Header.Time, true
+}

@@ -41,6 +41,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		return err
 	}
 	n := &running{cfg: cfg, log: log, faults: make(chan error, 1)}
+	n.ctx, n.cancel = context.WithCancel(ctx)
 	defer n.close()
 	if err := n.openApp(); err != nil {
 		return leaveUpgradeInfo(cfg.Home, err)
@@ -48,6 +49,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	height, _ := n.store.Version()
 	log.Info("node starts", "version", Version, "home", cfg.Home, "height", height)
 	if err := n.startComet(); err != nil {
+		if ctx.Err() != nil { // while it waited for the signer
+			log.Info("node stops")
+			return nil
+		}
 		return leaveUpgradeInfo(cfg.Home, n.firstFault(err))
 	}
 	log.Info("node runs", "chain", n.genesis.ChainID, "rpc", cfg.Comet.RPC.ListenAddress, "p2p", cfg.Comet.P2P.ListenAddress)
@@ -94,6 +99,9 @@ func cannotListen(address, flag string, err error) error {
 type running struct {
 	cfg     Config
 	log     *slog.Logger
+	ctx     context.Context //nolint:containedctx // ends before the node is stopped
+	cancel  context.CancelFunc
+	signer  *remoteSigner // nil if the key is here
 	faults  chan error
 	genesis *types.GenesisDoc
 	store   *state.Store
@@ -193,18 +201,6 @@ func (n *running) contractDebug() func(contract, text string) {
 	return func(contract, text string) { n.log.Info("contract says", "contract", contract, "text", text) }
 }
 
-// blockTime reads a block's time out of CometBFT's block store.
-func (n *running) blockTime(height int64) (time.Time, bool) {
-	if n.comet == nil {
-		return time.Time{}, false
-	}
-	meta := n.comet.BlockStore().LoadBlockMeta(height)
-	if meta == nil {
-		return time.Time{}, false
-	}
-	return meta.Header.Time, true
-}
-
 func (n *running) startComet() (err error) {
 	defer func() { // CometBFT's handshake panics where state and app disagree
 		if r := recover(); r != nil {
@@ -234,7 +230,12 @@ func (n *running) startComet() (err error) {
 	// block before would come in: there was none since the start.
 	consensus.TimeoutCommit = 0
 	c.Consensus = &consensus
-	comet, err := cometnode.NewNode(&c, n.cfg.validatorKey(), nodeKey, abci.NewCreator(n.server),
+	key, err := n.validatorKey(logger)
+	if err != nil {
+		return err
+	}
+	c.PrivValidatorListenAddr = "" // validatorKey listens
+	comet, err := cometnode.NewNode(&c, key, nodeKey, abci.NewCreator(n.server),
 		cometnode.DefaultGenesisDocProviderFunc(&c), n.dbs.provide,
 		cometnode.DefaultMetricsProvider(c.Instrumentation), logger)
 	consensus.TimeoutCommit = n.cfg.Comet.Consensus.TimeoutCommit

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/libs/log"
 	p2pconn "github.com/cometbft/cometbft/p2p/conn"
 	"github.com/cometbft/cometbft/privval"
 	privvalpb "github.com/cometbft/cometbft/proto/tendermint/privval"
@@ -40,7 +41,7 @@ const (
 // RunSigner signs votes and proposals for a node on another machine, until ctx
 // ends. It has CometBFT's protection: what StateFile holds is not signed again
 // otherwise. There must never be a second signer with the same key.
-func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
+func RunSigner(ctx context.Context, o SignerOptions, l *slog.Logger) error {
 	var key privval.FilePVKey
 	if err := readJSON(o.KeyFile, &key); err != nil {
 		return err
@@ -58,7 +59,7 @@ func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
 	pv := privval.LoadFilePV(o.KeyFile, o.StateFile)
 	var stopping atomic.Bool
 	endpoint := privval.NewSignerDialerEndpoint(
-		cometLog{log: log, alarm: func(error) {}, stopping: &stopping}, dial,
+		cometLog{log: l, alarm: func(error) {}, stopping: &stopping}, dial,
 		privval.SignerDialerEndpointConnRetries(signerRetries), privval.SignerDialerEndpointRetryWaitInterval(signerRetryWait))
 	server := privval.NewSignerServer(endpoint, o.ChainID, pv)
 	var signing sync.Mutex
@@ -73,7 +74,7 @@ func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
 	if err := server.Start(); err != nil {
 		return err
 	}
-	log.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", fmt.Sprint(pv.GetAddress()))
+	l.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", fmt.Sprint(pv.GetAddress()))
 	<-ctx.Done()
 	stopping.Store(true)
 	err = server.Stop()
@@ -119,13 +120,15 @@ func SignerFiles(home string) (key, state string) {
 	return filepath.Join(configDir(home), "priv_validator_key.json"), filepath.Join(dataDir(home), "priv_validator_state.json")
 }
 
-// validatorKey is what a node signs with; nil if it has a remote signer, whom
-// CometBFT waits for.
-func (c Config) validatorKey() types.PrivValidator {
-	if c.Comet.PrivValidatorListenAddr != "" {
-		return nil
+// validatorKey is what the node signs with: its file, or a signer elsewhere.
+func (n *running) validatorKey(comet log.Logger) (types.PrivValidator, error) {
+	c := n.cfg.Comet
+	if c.PrivValidatorListenAddr == "" {
+		return troubledKey(n.cfg.Home, privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())), nil
 	}
-	return troubledKey(c.Home, privval.LoadFilePV(c.Comet.PrivValidatorKeyFile(), c.Comet.PrivValidatorStateFile()))
+	var err error
+	n.signer, err = listenForSigner(n.ctx, c.PrivValidatorListenAddr, n.genesis.ChainID, n.log, comet)
+	return n.signer, err
 }
 
 // CheckKeys refuses a validator whose key or state file cannot be read, and a node

@@ -38,10 +38,21 @@ func TestRemoteSigner(t *testing.T) {
 		}()
 		return func() { cancel(); require.NoError(t, <-done) }
 	}
-	stop := sign()
+	// A node that waits for its signer can be stopped.
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- n.run(ctx) }()
+	select {
+	case err := <-ended:
+		t.Fatalf("it did not wait: %v", err)
+	case <-time.After(200 * time.Millisecond):
+	}
+	cancel()
+	require.NoError(t, <-ended)
+
+	ctx, cancel = context.WithCancel(context.Background())
+	go func() { ended <- n.run(ctx) }()
+	stop := sign()
 	for range 3 {
 		awaitBlock(t, n, ended)
 	}
@@ -59,8 +70,9 @@ func TestRemoteSigner(t *testing.T) {
 	for range 2 {
 		awaitBlock(t, n, ended)
 	}
+	stop() // and one whose signer has gone
+	time.Sleep(300 * time.Millisecond)
 	cancel()
 	require.NoError(t, <-ended)
-	stop()
 	require.NoFileExists(t, key)
 }
