@@ -16,9 +16,14 @@ import (
 // TestRemoteSigner: a node without a key makes blocks with one that signs elsewhere,
 // also after the signer went away; with a key of its own beside it does not start.
 func TestRemoteSigner(t *testing.T) {
+	t.Run("tcp", func(t *testing.T) { testRemoteSigner(t, freeAddress(t)) })
+	t.Run("unix", func(t *testing.T) { testRemoteSigner(t, "unix://"+filepath.Join(t.TempDir(), "signer")) })
+}
+
+func testRemoteSigner(t *testing.T, address string) {
 	home := newHome(t)
 	n := newInProcess(t, home)
-	n.cfg.Comet.PrivValidatorListenAddr = freeAddress(t)
+	n.cfg.Comet.PrivValidatorListenAddr = address
 	require.ErrorContains(t, n.run(t.Context()), "there is also the key")
 
 	vault := t.TempDir()

@@ -32,7 +32,7 @@ func benchKey(i int) []byte {
 
 // loaded is a store on disk with n keys.
 func loaded(b *testing.B, dir string, n int) *state.Store {
-	s, err := state.Open(dir, state.Options{Stores: []string{benchStore}, Keep: 100, PruneEvery: 10, CacheBytes: 512 << 20})
+	s, err := state.Open(dir, state.Options{Stores: []string{benchStore}, Keep: 20, PruneEvery: 1, CacheBytes: 512 << 20})
 	require.NoError(b, err)
 	const perBlock = 100_000
 	for i, h := 0, int64(1); i < n; h++ {
@@ -90,7 +90,7 @@ func BenchmarkBeside(b *testing.B) {
 			})
 			rng := rand.New(rand.NewPCG(7, 8))
 			for range 50 {
-				block(b, s, rng, n, &executing) // caches are warm then
+				block(b, s, rng, n, &executing) // caches are warm then, and each block removes a height
 			}
 			b.ResetTimer()
 			var alone, beside []time.Duration
