@@ -118,6 +118,7 @@ type running struct {
 	apis    *api.Server
 	events  *events.Service
 	metrics *metrics.Collector
+	synced  syncedNote
 	joining atomic.Pointer[joining]
 	once    sync.Once
 	// answering is nil on a chain without lottery.
@@ -279,6 +280,7 @@ func (n *running) misfit(err error) error {
 
 // committed is the one line a block.
 func (n *running) committed(b abci.Committed) {
+	n.noteSynced(b.Height)
 	n.lastBlock.Store(time.Now().UnixNano())
 	n.metrics.Block(metrics.Block{
 		Txs: b.Txs, Failed: b.Failed, Gas: b.GasUsed, Execution: b.Took - b.Commit, Commit: b.Commit,

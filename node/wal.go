@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/cometbft/cometbft/consensus"
 )
@@ -52,6 +54,49 @@ func completeWAL(file string, height int64) (added bool, err error) {
 	err = errors.Join(err, wal.Stop())
 	wal.Wait()
 	return err == nil, err
+}
+
+// syncedNote keeps the note of the last block in the log while blocks are taken from
+// others, which CometBFT does not: a validator that is killed in the first block
+// after that would be as mute as above. The log is closed then, and the note takes
+// the place of the one before it.
+type syncedNote struct {
+	placed bool
+	at     int64 // where it stands, if it does
+}
+
+func (s *syncedNote) write(file string, height int64, now time.Time) (err error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if !s.placed {
+		if s.at, err = readableBytes(f); err != nil {
+			return err
+		}
+		s.placed = true
+	}
+	if err = f.Truncate(s.at); err != nil {
+		return err
+	}
+	if _, err = f.Seek(s.at, io.SeekStart); err != nil {
+		return err
+	}
+	return consensus.NewWALEncoder(f).Encode(&consensus.TimedWALMessage{Time: now, Msg: consensus.EndHeightMessage{Height: height}})
+}
+
+// noteSynced is called for each block that is durable, before CometBFT goes on.
+func (n *running) noteSynced(height int64) {
+	if n.comet == nil || !n.comet.IsRunning() || !n.comet.ConsensusReactor().WaitSync() {
+		return
+	}
+	if err := n.synced.write(n.cfg.Comet.Consensus.WalFile(), height, time.Now()); err != nil {
+		n.log.Warn("the log of consensus messages could not be written", "err", err)
+	}
 }
 
 func walHasEnd(file string, height int64) (bool, error) {
