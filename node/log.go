@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	cmtlog "github.com/cometbft/cometbft/libs/log"
 )
@@ -29,11 +31,11 @@ func (l cometLog) Debug(string, ...any) {}
 
 func (l cometLog) Info(msg string, keyvals ...any) {
 	if l.log.Enabled(context.Background(), slog.LevelDebug) {
-		l.log.Debug(msg, keyvals...)
+		l.log.Debug(msg, texts(keyvals)...)
 	}
 }
 
-func (l cometLog) Warn(msg string, keyvals ...any) { l.log.Warn(msg, keyvals...) }
+func (l cometLog) Warn(msg string, keyvals ...any) { l.log.Warn(msg, texts(keyvals)...) }
 
 // Parts of CometBFT that call errors what befalls one peer. Peers come and go, so
 // these are warnings; when all blocks come from one peer and it is silent because
@@ -48,17 +50,31 @@ const consensusFailure = "CONSENSUS FAILURE"
 
 func (l cometLog) Error(msg string, keyvals ...any) {
 	if l.stopping.Load() || l.module == "blocksync" && msg == silentPeer {
-		l.log.Debug(msg, keyvals...)
+		l.log.Debug(msg, texts(keyvals)...)
 		return
 	}
 	if peerModules[l.module] {
-		l.log.Warn(msg, keyvals...)
+		l.log.Warn(msg, texts(keyvals)...)
 		return
 	}
-	l.log.Error(msg, keyvals...)
+	l.log.Error(msg, texts(keyvals)...)
 	if strings.HasPrefix(msg, consensusFailure) {
 		l.alarm(fmt.Errorf("consensus has died: %v", reason(keyvals)))
 	}
+}
+
+// texts has values that know their text say it. As JSON a peer or a service would
+// be an object of its exported fields, read while others write them.
+func texts(keyvals []any) []any {
+	out := slices.Clone(keyvals)
+	for i := 1; i < len(out); i += 2 {
+		switch v := out[i].(type) {
+		case error, time.Time, time.Duration: // slog knows these
+		case fmt.Stringer:
+			out[i] = fmt.Sprint(v) // which also survives a nil
+		}
+	}
+	return out
 }
 
 // reason finds what CometBFT logs under "err".
@@ -72,7 +88,7 @@ func reason(keyvals []any) any {
 }
 
 func (l cometLog) With(keyvals ...any) cmtlog.Logger {
-	l.log = l.log.With(keyvals...)
+	l.log = l.log.With(texts(keyvals)...)
 	for i := 0; i+1 < len(keyvals); i += 2 {
 		if module, ok := keyvals[i+1].(string); ok && keyvals[i] == "module" {
 			l.module = module

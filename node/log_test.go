@@ -3,6 +3,7 @@ package node
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -40,4 +41,18 @@ level=WARN msg="Error in validation" module=blocksync
 level=ERROR msg="bad evidence" module=evidence
 level=ERROR msg="CONSENSUS FAILURE!!!" module=consensus err=why
 `, out.String())
+}
+
+// part is what CometBFT logs of its parts: fields that others write, and a name.
+type part struct{ Fields map[string]int }
+
+func (s *part) String() string { return "the part with " + fmt.Sprint(len(s.Fields)) }
+
+// Values say their text in both forms of the log; nobody reads their fields.
+func TestCometLogValues(t *testing.T) {
+	var out bytes.Buffer
+	l := cometLog{log: slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})), alarm: func(error) {}, stopping: new(atomic.Bool)}
+	var none *part
+	l.With("impl", &part{}).Info("starts", "peer", &part{map[string]int{"a": 1}}, "none", none, "err", errors.New("why"), "height", int64(7), "odd")
+	require.Contains(t, out.String(), `"msg":"starts","impl":"the part with 0","peer":"the part with 1","none":"<nil>","err":"why","height":7,"!BADKEY":"odd"}`)
 }
