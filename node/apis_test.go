@@ -69,7 +69,6 @@ func openDoors(t testing.TB) *doors {
 	n := newInProcess(t, home)
 	n.cfg.App.GRPC.Address = strings.TrimPrefix(freeAddress(t), "tcp://")
 	n.cfg.App.API.Address = freeAddress(t)
-	n.cfg.Comet.P2P.PexReactor = false                       // it writes into the home when all has stopped
 	n.cfg.App.API.RateLimit, n.cfg.App.GRPC.RateLimit = 0, 0 // the tests hammer
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -27,7 +27,9 @@ type inProcess struct {
 }
 
 func newInProcess(t testing.TB, home string) *inProcess {
-	return &inProcess{config(home, freeAddress(t), freeAddress(t), 50*time.Millisecond), make(chan int64, 1000)}
+	c := config(home, freeAddress(t), freeAddress(t), 50*time.Millisecond)
+	c.Comet.P2P.PexReactor = false // it writes into the home when all has stopped
+	return &inProcess{c, make(chan int64, 1000)}
 }
 
 // Write takes the log's lines; there is one a block.
