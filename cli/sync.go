@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cometbft/cometbft/p2p"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -49,7 +50,7 @@ func findTrust(ctx context.Context, chainID string, urls []string) (*trustPoint,
 	t := &trustPoint{}
 	var clients []*client.Client
 	var problems []string
-	names := map[string]string{} // the first URL of each node, by its id
+	named := map[p2p.ID]string{} // the first URL of each node
 	for _, url := range urls {
 		c, err := client.New(url)
 		if err != nil {
@@ -62,14 +63,14 @@ func findTrust(ctx context.Context, chainID string, urls []string) (*trustPoint,
 			return nil, fail(exitConfig, "%s serves the chain %.60q, the genesis of this home is of %q", url, st.NodeInfo.Network, chainID)
 		case st.SyncInfo.CatchingUp:
 			err = errors.New("it is catching up itself")
-		case names[string(st.NodeInfo.ID())] != "":
-			err = fmt.Errorf("it is the same node as %s", names[string(st.NodeInfo.ID())])
+		case named[st.NodeInfo.ID()] != "":
+			err = fmt.Errorf("it is the same node as %s", named[st.NodeInfo.ID()])
 		}
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("%s: %v", url, err))
 			continue
 		}
-		names[string(st.NodeInfo.ID())] = url
+		named[st.NodeInfo.ID()] = url
 		if t.height == 0 || st.SyncInfo.LatestBlockHeight < t.height {
 			t.height = st.SyncInfo.LatestBlockHeight
 		}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/cometbft/cometbft/crypto/ed25519"
-	"github.com/cometbft/cometbft/libs/log"
+	cmtlog "github.com/cometbft/cometbft/libs/log"
 	p2pconn "github.com/cometbft/cometbft/p2p/conn"
 	"github.com/cometbft/cometbft/privval"
 	privvalpb "github.com/cometbft/cometbft/proto/tendermint/privval"
@@ -41,7 +41,7 @@ const (
 // RunSigner signs votes and proposals for a node on another machine, until ctx
 // ends. It has CometBFT's protection: what StateFile holds is not signed again
 // otherwise. There must never be a second signer with the same key.
-func RunSigner(ctx context.Context, o SignerOptions, l *slog.Logger) error {
+func RunSigner(ctx context.Context, o SignerOptions, log *slog.Logger) error {
 	var key privval.FilePVKey
 	if err := readJSON(o.KeyFile, &key); err != nil {
 		return err
@@ -59,7 +59,7 @@ func RunSigner(ctx context.Context, o SignerOptions, l *slog.Logger) error {
 	pv := privval.LoadFilePV(o.KeyFile, o.StateFile)
 	var stopping atomic.Bool
 	endpoint := privval.NewSignerDialerEndpoint(
-		cometLog{log: l, alarm: func(error) {}, stopping: &stopping}, dial,
+		cometLog{log: log, alarm: func(error) {}, stopping: &stopping}, dial,
 		privval.SignerDialerEndpointConnRetries(signerRetries), privval.SignerDialerEndpointRetryWaitInterval(signerRetryWait))
 	server := privval.NewSignerServer(endpoint, o.ChainID, pv)
 	var signing sync.Mutex
@@ -74,7 +74,7 @@ func RunSigner(ctx context.Context, o SignerOptions, l *slog.Logger) error {
 	if err := server.Start(); err != nil {
 		return err
 	}
-	l.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", fmt.Sprint(pv.GetAddress()))
+	log.Info("signer runs", "chain", o.ChainID, "node", o.Node, "validator", fmt.Sprint(pv.GetAddress()))
 	<-ctx.Done()
 	stopping.Store(true)
 	err = server.Stop()
@@ -121,7 +121,7 @@ func SignerFiles(home string) (key, state string) {
 }
 
 // validatorKey is what the node signs with: its file, or a signer elsewhere.
-func (n *running) validatorKey(comet log.Logger) (types.PrivValidator, error) {
+func (n *running) validatorKey(comet cmtlog.Logger) (types.PrivValidator, error) {
 	c := n.cfg.Comet
 	if c.PrivValidatorListenAddr == "" {
 		return troubledKey(n.cfg.Home, privval.LoadFilePV(c.PrivValidatorKeyFile(), c.PrivValidatorStateFile())), nil

@@ -11,7 +11,7 @@ import (
 
 	"github.com/cometbft/cometbft/crypto"
 	"github.com/cometbft/cometbft/crypto/ed25519"
-	"github.com/cometbft/cometbft/libs/log"
+	cmtlog "github.com/cometbft/cometbft/libs/log"
 	"github.com/cometbft/cometbft/privval"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	"github.com/cometbft/cometbft/types"
@@ -36,8 +36,8 @@ type remoteSigner struct {
 
 var _ types.PrivValidator = (*remoteSigner)(nil)
 
-// listenForSigner opens the door for a signer at an address.
-func listenForSigner(stopped context.Context, address, chainID string, l *slog.Logger, comet log.Logger) (*remoteSigner, error) {
+// listenForSigner opens the door for a signer at an address, tcp:// or unix://.
+func listenForSigner(stopped context.Context, address, chainID string, log *slog.Logger, comet cmtlog.Logger) (*remoteSigner, error) {
 	protocol, where, _ := strings.Cut(address, "://") // one of the two: CheckKeys
 	listener, err := net.Listen(protocol, where)
 	if err != nil {
@@ -52,9 +52,9 @@ func listenForSigner(stopped context.Context, address, chainID string, l *slog.L
 	endpoint := privval.NewSignerListenerEndpoint(comet.With("module", "privval"), accepting)
 	client, err := privval.NewSignerClient(endpoint, chainID)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, listener.Close())
 	}
-	return &remoteSigner{listener: listener, endpoint: endpoint, client: client, stopped: stopped, log: l}, nil
+	return &remoteSigner{listener: listener, endpoint: endpoint, client: client, stopped: stopped, log: log}, nil
 }
 
 // close frees the address. The endpoint ends when its question of the moment does,
