@@ -3,9 +3,11 @@
 package conformance
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 	"unsafe"
 
 	cosmwasm "github.com/CosmWasm/wasmvm/v3"
@@ -18,8 +20,9 @@ import (
 // parse what contracts return and hide the gas that was charged externally, so
 // that the raw calls beneath are linked by name.
 type reference struct {
-	vm    *cosmwasm.VM
-	cache refCache
+	vm       *cosmwasm.VM
+	cache    refCache
+	verdicts sync.Map // of store, as functions, by checksum
 }
 
 // refCache has the layout of the reference's api.Cache.
@@ -35,14 +38,19 @@ func newReference(dir string) (*reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reference{machine, *(*refCache)(unsafe.Pointer(machine))}, nil
+	return &reference{vm: machine, cache: *(*refCache)(unsafe.Pointer(machine))}, nil
 }
 
+// store stores a code once. To store it again would write the file of its machine
+// code anew, which may be mapped into memory and run by another test: a SIGBUS.
 func (e *reference) store(code []byte) string {
-	if _, _, err := e.vm.StoreCode(code, math.MaxUint64); err != nil {
-		return err.Error()
-	}
-	return ""
+	verdict, _ := e.verdicts.LoadOrStore(sha256.Sum256(code), sync.OnceValue(func() string {
+		if _, _, err := e.vm.StoreCode(code, math.MaxUint64); err != nil {
+			return err.Error()
+		}
+		return ""
+	}))
+	return verdict.(func() string)()
 }
 
 func (e *reference) run(w *world, r request) (out outcome) {
