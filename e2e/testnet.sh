@@ -13,6 +13,14 @@ cleanup() {
 }
 trap cleanup EXIT
 say() { printf '%s\n' "$*" >&2; }
+# until_well runs a command again and again until it succeeds, for two minutes.
+until_well() {
+  local end=$((SECONDS + 120))
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || { say "still not well after two minutes: $*"; exit 1; }
+    sleep 0.2
+  done
+}
 field() { grep -o "\"$1\":\"\?[^,\"}]*" | head -1 | sed 's/.*[:"]//'; }
 
 say "what ships has nothing of what tests break nodes with"
@@ -39,22 +47,26 @@ contract=$("$weft" query wasm list-contract-by-code 1 --node "${rpc[0]}" -o json
 "$weft" tx wasm execute "$contract" '{"tip":{}}' --amount 70uweft "${tx[@]}" >"$dir/tip.json"
 
 say "proved by node3"
-sleep 1
-"$weft" query bank balance "$contract" uweft --node "${rpc[3]}" --prove -o json | tee "$dir/balance.json" >&2
-grep -q '"70"' "$dir/balance.json"
+# node3 may be a block behind node0.
+proven() {
+  "$weft" query bank balance "$contract" uweft --node "${rpc[3]}" --prove -o json | tee "$dir/balance.json" >&2
+  grep -q '"70"' "$dir/balance.json"
+}
+until_well proven
 
 say "node2 dies and comes back"
 "$weft" testnet kill node2 -o json >/dev/null
 height() { "$weft" status --node "${rpc[0]}" -o json | field latest_block_height; }
 from=$(height)
-until [ "$(height)" -ge $((from + 5)) ]; do sleep 0.2; done
+past() { [ "$(height)" -ge "$1" ]; }
+until_well past $((from + 5))
 "$weft" testnet start node2 -o json >/dev/null
-for _ in $(seq 150); do
+alike() {
   "$weft" testnet status -o json >"$dir/status.json"
   [ "$(grep -o '"mode":"running"' "$dir/status.json" | wc -l)" = 4 ] && [ "$(grep -o '"behind":[01],' "$dir/status.json" | wc -l)" = 4 ] &&
-    [ "$(grep -o '"height":[0-9]*' "$dir/status.json" | wc -l)" = 4 ] && break
-  sleep 0.2
-done
+    [ "$(grep -o '"height":[0-9]*' "$dir/status.json" | wc -l)" = 4 ]
+}
+until_well alike
 "$weft" testnet status >&2
 "$weft" testnet diff >&2
 

@@ -62,14 +62,13 @@ func testRemoteSigner(t *testing.T, address string) {
 		awaitBlock(t, n, ended)
 	}
 	stop()
-	time.Sleep(300 * time.Millisecond) // a block may be on its way
-	for len(n.blocks) > 0 {
-		<-n.blocks
-	}
-	select {
-	case <-n.blocks:
-		t.Fatal("a block without a signer")
-	case <-time.After(500 * time.Millisecond):
+	for still, deadline := false, time.Now().Add(patience); !still; { // a block may be on its way
+		select {
+		case <-n.blocks:
+			require.True(t, time.Now().Before(deadline), "blocks without a signer")
+		case <-time.After(time.Second):
+			still = true
+		}
 	}
 	stop = sign()
 	for range 2 {
