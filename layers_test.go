@@ -55,7 +55,7 @@ var layers = map[string]string{
 	"testnet":           "client client/keyring chain chain/layout tx proto", // knows weft as a user does; for one process cli hands it a Launcher
 	"bench":             "client chain tx proto",
 	"cli":               "node testnet bench client client/keyring contracts/tool miner app/lottery chain chain/layout chain/wire tx proto",
-	"internal":          "", // for developers: golden files, lint, processor time in tests, the OpenAPI document
+	"internal":          "", // for developers: golden files, lint, processor time and ports in tests, the OpenAPI document
 	".":                 "cli",
 }
 

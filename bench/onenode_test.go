@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/cli"
+	"github.com/weftchain/weft/internal/loopback"
 	"github.com/weftchain/weft/node"
 	bank "github.com/weftchain/weft/proto/cosmos/bank/v1beta1"
 	base "github.com/weftchain/weft/proto/cosmos/base/v1beta1"
@@ -85,7 +85,7 @@ func (n *oneNode) address(i int) string {
 
 func (n *oneNode) run(b *testing.B, home string) {
 	cfg := node.DefaultConfig(home)
-	cfg.Comet.RPC.ListenAddress, cfg.Comet.P2P.ListenAddress = free(b), free(b)
+	cfg.Comet.RPC.ListenAddress, cfg.Comet.P2P.ListenAddress = "tcp://"+loopback.Must(b), "tcp://"+loopback.Must(b)
 	cfg.Comet.Consensus.TimeoutCommit = 50 * time.Millisecond
 	cfg.Comet.TxIndex.Indexer = "null"
 	ctx, stop := context.WithCancel(context.Background())
@@ -102,13 +102,6 @@ func (n *oneNode) run(b *testing.B, home string) {
 		s, err := rpc.Status(ctx)
 		return err == nil && s.SyncInfo.LatestBlockHeight > 0
 	}, time.Minute, 20*time.Millisecond)
-}
-
-func free(b *testing.B) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(b, err)
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
 }
 
 // push sends transactions and waits until all stand in blocks.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/internal/loopback"
 )
 
 // TestMain makes the test binary serve as the command weft of the scripts.
@@ -167,7 +167,11 @@ func nodeCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // startNode runs weft start on free loopback ports and waits for a block.
 func startNode(ts *testscript.TestScript, home string) {
-	rpc, p2p := freePort(ts), freePort(ts)
+	rpc, err := loopback.Free()
+	ts.Check(err)
+	p2p, err := loopback.Free()
+	ts.Check(err)
+	rpc, p2p = "tcp://"+rpc, "tcp://"+p2p
 	ts.Check(quicken(filepath.Join(home, "config", "config.toml")))
 	log, err := os.Create(filepath.Join(home, "node.log"))
 	ts.Check(err)
@@ -219,13 +223,6 @@ func quicken(configToml string) error {
 	fast := strings.Replace(string(text), `timeout_commit = "1s"`, `timeout_commit = "50ms"`, 1)
 	fast = strings.Replace(fast, "\npex = true", "\npex = false", 1)
 	return os.WriteFile(configToml, []byte(fast), 0o644)
-}
-
-func freePort(ts *testscript.TestScript) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
 }
 
 // waitHeight polls until the node has a block of that height. n, if given, may

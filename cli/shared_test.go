@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/weftchain/weft/internal/loopback"
 )
 
 // purse is a mnemonic with money for scripts: each takes an address of its own,
@@ -96,14 +97,15 @@ func (n *sharedNode) run(home string) error {
 	if err := quicken(filepath.Join(home, "config", "config.toml")); err != nil {
 		return err
 	}
-	rpc, err := anyPort()
+	rpc, err := loopback.Free()
 	if err != nil {
 		return err
 	}
-	p2p, err := anyPort()
+	p2p, err := loopback.Free()
 	if err != nil {
 		return err
 	}
+	rpc, p2p = "tcp://"+rpc, "tcp://"+p2p
 	ctx, stop := context.WithCancel(context.Background())
 	n.url, n.stop, n.done = rpc, stop, make(chan int, 1)
 	var log bytes.Buffer
@@ -116,15 +118,6 @@ func (n *sharedNode) run(home string) error {
 		return fmt.Errorf("%w\n%s", err, log.String())
 	}
 	return nil
-}
-
-func anyPort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = l.Close() }()
-	return "tcp://" + l.Addr().String(), nil
 }
 
 // end stops the node and waits until it has ended.

@@ -10,6 +10,8 @@ import (
 
 	rpc "github.com/cometbft/cometbft/rpc/client/http"
 	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/internal/loopback"
 )
 
 // stakingContract is CosmWasm's own example of a contract that stakes, as wasmd
@@ -32,7 +34,7 @@ func (v *validator) smart(contract, question string) any {
 // delegates what it gets, takes rewards and stakes them again, unbonds and pays
 // back, and asks about all that.
 func TestStakingContract(t *testing.T) {
-	v := &validator{t: t, home: filepath.Join(t.TempDir(), "home"), rpc: freeAddress(t), p2p: freeAddress(t), name: "op"}
+	v := &validator{t: t, home: filepath.Join(t.TempDir(), "home"), rpc: loopback.Must(t), p2p: loopback.Must(t), name: "op"}
 	client, err := rpc.New("http://"+v.rpc, "/websocket")
 	require.NoError(t, err)
 	v.client = client

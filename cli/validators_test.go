@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +20,8 @@ import (
 	rpc "github.com/cometbft/cometbft/rpc/client/http"
 	"github.com/cometbft/cometbft/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/internal/loopback"
 )
 
 // patience bounds every wait for the chain, far above what a busy machine needs.
@@ -49,13 +50,6 @@ func tryWeft(stdin string, args ...string) (out, errs string, err error) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &o, &e
 	err = cmd.Run()
 	return strings.TrimSpace(o.String()), e.String(), err
-}
-
-func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
 }
 
 // tx sends a transaction of the validator's operator by its own node.
@@ -166,7 +160,7 @@ func edit(t *testing.T, file string, pairs ...string) {
 func newNetwork(t *testing.T) ([]*validator, string) {
 	all, peers := make([]*validator, 4), []string{}
 	for i := range all {
-		v := &validator{t: t, home: filepath.Join(t.TempDir(), "home"), rpc: freeAddress(t), p2p: freeAddress(t), name: fmt.Sprint("op", i)}
+		v := &validator{t: t, home: filepath.Join(t.TempDir(), "home"), rpc: loopback.Must(t), p2p: loopback.Must(t), name: fmt.Sprint("op", i)}
 		runWeft(t, "", "init", fmt.Sprint("node", i), "--home", v.home, "--chain-id", "weft-local")
 		runWeft(t, "", "keys", "add", v.name, "--no-backup", "--home", v.home, "--keyring-backend", "test")
 		v.operator = runWeft(t, "", "keys", "show", v.name, "-a", "--bech", "val", "--home", v.home, "--keyring-backend", "test")

@@ -27,6 +27,7 @@ import (
 
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/internal/loopback"
 	"github.com/weftchain/weft/node"
 	"github.com/weftchain/weft/node/api/openapi"
 	authpb "github.com/weftchain/weft/proto/cosmos/auth/v1beta1"
@@ -67,7 +68,7 @@ func openDoors(t testing.TB) *doors {
 	}
 	require.NoError(t, os.WriteFile(genesis, text, 0o600))
 	n := newInProcess(t, home)
-	n.cfg.App.GRPC.Address = strings.TrimPrefix(freeAddress(t), "tcp://")
+	n.cfg.App.GRPC.Address = loopback.Must(t)
 	n.cfg.App.API.Address = freeAddress(t)
 	n.cfg.App.API.RateLimit, n.cfg.App.GRPC.RateLimit = 0, 0 // the tests hammer
 	ctx, cancel := context.WithCancel(context.Background())

@@ -3,7 +3,6 @@ package node_test
 import (
 	"crypto/sha256"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/weftchain/weft/chain"
 	"github.com/weftchain/weft/chain/wire"
 	"github.com/weftchain/weft/client"
+	"github.com/weftchain/weft/internal/loopback"
 	"github.com/weftchain/weft/node"
 	"github.com/weftchain/weft/proto/cosmos/crypto/ed25519"
 	stakingpb "github.com/weftchain/weft/proto/cosmos/staking/v1beta1"
@@ -85,10 +85,7 @@ func createValidator(t testing.TB, consensus []byte) chain.Message {
 // freeAddress is a loopback address on which nobody listens now.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return "tcp://" + l.Addr().String()
+	return "tcp://" + loopback.Must(t)
 }
 
 // copyTree copies a folder, for backups that are restored at the wrong time.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/weftchain/weft/internal/loopback"
 )
 
 // get fetches a page; code 0 says that nobody answered.
@@ -34,7 +36,7 @@ func get(t testing.TB, url string) (int, string) {
 // blocks; and that the dashboard asks for nothing that is not there.
 func TestProbesAndMetrics(t *testing.T) {
 	n := newInProcess(t, newHome(t))
-	rest, scrape := strings.TrimPrefix(freeAddress(t), "tcp://"), strings.TrimPrefix(freeAddress(t), "tcp://")
+	rest, scrape := loopback.Must(t), loopback.Must(t)
 	n.cfg.App.API.Enable, n.cfg.App.API.Address = true, rest
 	n.cfg.App.API.RateLimit, n.cfg.App.API.RateBurst = 0.001, 1
 	n.cfg.Comet.Instrumentation.Prometheus, n.cfg.Comet.Instrumentation.PrometheusListenAddr = true, scrape
