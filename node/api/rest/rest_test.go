@@ -120,7 +120,7 @@ func TestJSON(t *testing.T) {
 func TestLimits(t *testing.T) {
 	table, err := method.Table([]string{"/cosmos.bank.v1beta1.Query/Params", "/cosmos.tx.v1beta1.Service/Simulate"})
 	require.NoError(t, err)
-	wait := make(chan struct{})
+	entered, wait := make(chan struct{}), make(chan struct{})
 	o := Options{
 		Methods: table, MaxBodyBytes: 100, MaxAnswerBytes: 1_000, Origins: []string{"https://one.example"},
 		Limits: limit.New(limit.Config{Concurrent: 1, Patience: time.Millisecond, ConcurrentKey: "max-concurrent in section [api] of app.toml"}),
@@ -130,6 +130,7 @@ func TestLimits(t *testing.T) {
 			case 1:
 				return make([]byte, 1_001), 1, nil
 			case 2:
+				close(entered)
 				<-wait
 			case 3:
 				panic("oops")
@@ -165,10 +166,9 @@ func TestLimits(t *testing.T) {
 		defer close(done)
 		send("GET", params, "2", "")
 	}()
-	require.Eventually(t, func() bool {
-		code, text = send("GET", params, "", "")
-		return code == http.StatusTooManyRequests
-	}, 5*time.Second, time.Millisecond)
+	<-entered
+	code, text = send("GET", params, "", "")
+	require.Equal(t, http.StatusTooManyRequests, code)
 	require.Contains(t, text, "max-concurrent in section [api] of app.toml")
 	close(wait)
 	<-done
