@@ -167,19 +167,15 @@ func nodeCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // startNode runs weft start on free loopback ports and waits for a block.
 func startNode(ts *testscript.TestScript, home string) {
-	rpc, err := loopback.Free()
+	rpc, args, err := quickStart(home)
 	ts.Check(err)
-	p2p, err := loopback.Free()
-	ts.Check(err)
-	rpc, p2p = "tcp://"+rpc, "tcp://"+p2p
-	ts.Check(quicken(filepath.Join(home, "config", "config.toml")))
 	log, err := os.Create(filepath.Join(home, "node.log"))
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	n := &testNode{stop: cancel, done: make(chan int, 1)}
 	go func() {
 		defer log.Close()
-		n.done <- runWith(ctx, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", p2p}, strings.NewReader(""), io.Discard, log)
+		n.done <- runWith(ctx, args, strings.NewReader(""), io.Discard, log)
 	}()
 	scriptDir := ts.Getenv("WORK")
 	nodesMu.Lock()
@@ -211,6 +207,20 @@ func stopNode(ts *testscript.TestScript) {
 	case <-time.After(30 * time.Second):
 		ts.Fatalf("the node does not stop")
 	}
+}
+
+// quickStart makes a home ready for tests and returns the URL that its node will
+// have and the arguments that start it.
+func quickStart(home string) (rpc string, args []string, err error) {
+	if err := quicken(filepath.Join(home, "config", "config.toml")); err != nil {
+		return "", nil, err
+	}
+	if rpc, err = loopback.Free(); err != nil {
+		return "", nil, err
+	}
+	p2p, err := loopback.Free()
+	rpc = "tcp://" + rpc
+	return rpc, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", "tcp://" + p2p}, err
 }
 
 // quicken makes blocks follow each other without a pause, and keeps the address

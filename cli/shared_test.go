@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/weftchain/weft/internal/loopback"
 )
 
 // purse is a mnemonic with money for scripts: each takes an address of its own,
@@ -94,23 +92,15 @@ func (n *sharedNode) start() error {
 }
 
 func (n *sharedNode) run(home string) error {
-	if err := quicken(filepath.Join(home, "config", "config.toml")); err != nil {
-		return err
-	}
-	rpc, err := loopback.Free()
+	rpc, args, err := quickStart(home)
 	if err != nil {
 		return err
 	}
-	p2p, err := loopback.Free()
-	if err != nil {
-		return err
-	}
-	rpc, p2p = "tcp://"+rpc, "tcp://"+p2p
 	ctx, stop := context.WithCancel(context.Background())
 	n.url, n.stop, n.done = rpc, stop, make(chan int, 1)
 	var log bytes.Buffer
 	go func() {
-		n.done <- runWith(ctx, []string{"start", "--home", home, "--rpc.laddr", rpc, "--p2p.laddr", p2p, "--events"}, strings.NewReader(""), io.Discard, &log)
+		n.done <- runWith(ctx, append(args, "--events"), strings.NewReader(""), io.Discard, &log)
 	}()
 	if err := waitHeight(rpc, 1, &testNode{stop: stop, done: n.done}); err != nil {
 		stop()
