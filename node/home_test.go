@@ -82,7 +82,8 @@ func createValidator(t testing.TB, consensus []byte) chain.Message {
 	}
 }
 
-// freeAddress is a loopback address on which nobody listens now.
+// freeAddress is a loopback address on which nobody listens now, as CometBFT writes
+// them.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	return "tcp://" + loopback.Must(t)

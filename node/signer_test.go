@@ -62,14 +62,7 @@ func testRemoteSigner(t *testing.T, address string) {
 		awaitBlock(t, n, ended)
 	}
 	stop()
-	for still, deadline := false, time.Now().Add(patience); !still; { // a block may be on its way
-		select {
-		case <-n.blocks:
-			require.True(t, time.Now().Before(deadline), "blocks without a signer")
-		case <-time.After(time.Second):
-			still = true
-		}
-	}
+	awaitStandstill(t, n)
 	stop = sign()
 	for range 2 {
 		awaitBlock(t, n, ended)

@@ -105,6 +105,20 @@ func awaitBlock(t testing.TB, n *inProcess, ended <-chan error) {
 	}
 }
 
+// awaitStandstill waits until there was no block for a second: some may still be on
+// their way.
+func awaitStandstill(t testing.TB, n *inProcess) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		select {
+		case <-n.blocks:
+		case <-time.After(time.Second):
+			return
+		}
+	}
+	t.Fatal("blocks go on")
+}
+
 // TestStartRefused starts nodes that cannot run. Each says what is wrong, with
 // the name of the file, address or setting.
 func TestStartRefused(t *testing.T) {
